@@ -1,0 +1,206 @@
+# framelane: `make` builds dist/, `make help` lists the rest.
+# Tools that are missing are installed by .ci/setup.sh (apt) and npm ci, once; see there.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+Q := $(if $(V),,@)# V=1 shows the commands
+say = $(if $(V),@:,@echo "  $(1)")
+BIN := node_modules/.bin
+EMCC := .ci/emcc
+CLANG := .ci/clang
+
+# ---- sources ----
+
+CORE := $(sort $(shell find c_src -name '*.c' -not -path 'c_src/lab/*' -not -path 'c_src/modules/*'))
+CORE_WASM := $(filter-out %_native.c,$(CORE))
+CORE_NATIVE := $(filter-out %_wasm.c,$(CORE))
+TESTS_C := $(sort $(shell find tests/c -name '*.c' 2>/dev/null))
+SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
+
+# ---- targets for people ----
+
+.PHONY: all wasm types native demo test bench layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+
+all: wasm types ## dist/: both wasm files and the type declarations (the default)
+
+wasm: dist/framelane.wasm dist/framelane-single.wasm ## only the wasm files
+
+types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
+
+demo: wasm | build/setup/npm ## builds, serves the repository with the headers that threads need, prints the demo's address
+	@echo "demo: http://localhost:$(PORT)/demos/image/"
+	@node web/serve.js --port $(PORT)
+PORT ?= 8080
+
+test: | build/setup/test build/setup/npm ## everything: C native and in wasm, layers, JS, package, browser; last line: N passed, N failed
+	@$(MAKE) all build/native-asan/tests build/wasm-tests/tests.js
+	@node .ci/test.js
+
+layers: ## who includes and imports whom
+	@node .ci/layers.js
+test-c: build/native-asan/tests ## the C tests, natively under ASan and UBSan
+	@node .ci/test.js c
+test-c-wasm: build/wasm-tests/tests.js ## the same tests in wasm under Node
+	@node .ci/test.js c-wasm
+test-js: wasm ## the JavaScript tests in Node
+	@node .ci/test.js js
+test-browser: wasm | build/setup/test ## the tests in a real browser
+	@node .ci/test.js browser
+test-package: all ## packs, installs the tarball elsewhere, uses it from there
+	@node .ci/test.js package
+
+native: build/native/libframelane.a build/native-asan/tests ## the core as a native static library, and the native test runner
+
+bench: wasm | build/setup/bench ## one run of tests/bench, into build/bench/
+	@node tests/bench/bench.js
+
+pack: all ## framelane-<version>.tgz, as npm would publish it
+	@npm pack --silent
+
+clean: ## removes build/ and dist/
+	rm -rf build dist
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+
+# ---- tools ----
+
+setup: build/setup/test build/setup/npm ## installs what is missing
+
+# Testing needs more than building: when that is the goal, everything is looked for and installed in one go.
+SETUP_build := $(if $(filter test test-c test-browser native,$(MAKECMDGOALS)),test,build)
+build/setup/build build/setup/test build/setup/bench: .ci/setup.sh
+	@.ci/setup.sh $(or $(SETUP_$(notdir $@)),$(notdir $@))
+	@mkdir -p $(@D) && touch $@
+build/setup/test build/setup/bench: | build/setup/build # one apt at a time
+
+build/setup/npm: package-lock.json | build/setup/build
+	$(call say,npm ci)
+	$(Q)cmp -s package-lock.json $(@D)/installed-lock.json && [ -d node_modules ] || npm ci --loglevel=error --no-audit --no-fund
+	@mkdir -p $(@D) && cp package-lock.json $(@D)/installed-lock.json && touch $@
+
+# A file that changes only when the text does: its dependents are rebuilt when flags or lists of files change.
+# $(call remember,text)
+define remember
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+endef
+FORCE:
+
+# ---- wasm ----
+# Compile at -O3 but link at -O2: emcc's link at -O3 runs a wasm-opt pass that makes SIMD kernels up to twice as slow.
+# The main stack is 64 KB, above the static data; the first 1024 bytes stay empty, so that a null pointer hits nothing.
+
+WARN := -Wall -Wextra -Werror
+CFLAGS_ALL := -std=c17 -Ic_src -ffp-contract=off $(WARN)
+CFLAGS_WASM := $(CFLAGS_ALL) -O3 -DNDEBUG -msimd128 -fvisibility=hidden
+CFLAGS_shared := $(CFLAGS_WASM) -pthread
+CFLAGS_single := $(CFLAGS_WASM)
+
+LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
+  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
+  -Wl,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
+# -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
+LINK_shared := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
+LINK_single := $(LINK_WASM)
+
+FEATURES := --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int \
+  --enable-reference-types --enable-multivalue
+OPT := -O2 --strip-debug --strip-producers --strip-target-features
+OPT_shared := $(OPT) $(FEATURES) --enable-threads
+OPT_single := $(OPT) $(FEATURES)
+
+# $(call wasm-variant,variant,output)
+define wasm-variant
+OBJECTS_$(1) := $$(CORE_WASM:c_src/%.c=build/wasm/$(1)/%.o)
+
+build/wasm/$(1)/flags: FORCE
+	$$(call remember,$$(CFLAGS_$(1)))
+build/wasm/$(1)/link: FORCE
+	$$(call remember,$$(LINK_$(1)) $$(OPT_$(1)) $$(OBJECTS_$(1)))
+
+build/wasm/$(1)/%.o: c_src/%.c build/wasm/$(1)/flags .ci/emcc | build/setup/build
+	$$(call say,$(1) $$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(EMCC) $$(CFLAGS_$(1)) -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
+
+build/wasm/$(1)/framelane.wasm: $$(OBJECTS_$(1)) build/wasm/$(1)/link
+	$$(Q)$$(EMCC) $$(LINK_$(1)) $$(OBJECTS_$(1)) -o $$@
+
+dist/$(2): build/wasm/$(1)/framelane.wasm | build/setup/npm
+	@mkdir -p $$(@D)
+	$$(Q)$$(BIN)/wasm-opt $$(OPT_$(1)) $$< -o $$@
+	$$(call say,$$@: $$$$(wc -c < $$@) bytes)
+endef
+$(eval $(call wasm-variant,shared,framelane.wasm))
+$(eval $(call wasm-variant,single,framelane-single.wasm))
+
+# ---- the C tests in wasm: the objects that ship, and Emscripten's ordinary runtime around them ----
+
+build/wasm-tests/flags: FORCE
+	$(call remember,$(TESTS_C) $(CORE_WASM))
+	@echo '{ "type": "commonjs" }' > $(@D)/package.json
+build/wasm-tests/%.o: tests/c/%.c build/wasm/shared/flags | build/setup/build
+	$(call say,wasm test $<)
+	@mkdir -p $(@D)
+	$(Q)$(EMCC) $(CFLAGS_ALL) -Itests/c -O1 -pthread -msimd128 -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o)
+build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
+	$(call say,link $@)
+	$(Q)$(EMCC) -O1 -pthread -msimd128 -sINITIAL_MEMORY=256MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wno-pthreads-mem-growth \
+	  -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
+	  $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) .ci/sbrk.c -o $@
+
+# ---- native ----
+
+SIMD_NATIVE := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && echo -mavx2)
+CFLAGS_NATIVE := $(CFLAGS_ALL) $(SIMD_NATIVE) -pthread -fno-omit-frame-pointer
+CFLAGS_native := $(CFLAGS_NATIVE) -O3 -DNDEBUG
+CFLAGS_native-asan := $(CFLAGS_NATIVE) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# $(call native-variant,folder)
+define native-variant
+OBJECTS_$(1) := $$(CORE_NATIVE:c_src/%.c=build/$(1)/%.o)
+OBJECTS_$(1)_TESTS := $$(TESTS_C:tests/c/%.c=build/$(1)/tests_c/%.o)
+
+build/$(1)/flags: FORCE
+	$$(call remember,$$(CFLAGS_$(1)))
+build/$(1)/list: FORCE
+	$$(call remember,$$(OBJECTS_$(1)) $$(OBJECTS_$(1)_TESTS))
+
+build/$(1)/%.o: c_src/%.c build/$(1)/flags | build/setup/test
+	$$(call say,$(1) $$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
+build/$(1)/tests_c/%.o: tests/c/%.c build/$(1)/flags | build/setup/test
+	$$(call say,$(1) $$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) -UNDEBUG -Itests/c -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
+
+build/$(1)/libframelane.a: $$(OBJECTS_$(1)) build/$(1)/list
+	$$(Q)rm -f $$@ && ar rcs $$@ $$(OBJECTS_$(1))
+build/$(1)/tests: $$(OBJECTS_$(1)_TESTS) build/$(1)/libframelane.a
+	$$(call say,link $$@)
+	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) $$^ -lm -o $$@
+endef
+$(eval $(call native-variant,native))
+$(eval $(call native-variant,native-asan))
+
+# ---- types ----
+
+dist/ops.d.ts: dist/framelane-single.wasm .ci/generate-types.js
+	@node .ci/generate-types.js $@
+build/types.ok: $(SOURCES_JS) dist/ops.d.ts tsconfig.json | build/setup/npm
+	$(call say,types)
+	@rm -rf dist/types && mkdir -p dist/types/dist && cp dist/ops.d.ts dist/types/dist/
+	$(Q)$(BIN)/tsc -p tsconfig.json
+	@touch $@
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,12 @@
+/* What the exported calls share. */
+#ifndef FL_API_ENGINE_H
+#define FL_API_ENGINE_H
+
+#include "base/report.h"
+
+double *fl_api_mail(void);
+fl_report *fl_api_report(void);
+/* Ends closed jobs that a worker was still looking at. */
+void fl_api_reap(void);
+
+#endif

@@ -1,0 +1,78 @@
+/* The public C API: what JavaScript calls through the wasm's exports, and a C program directly.
+ *
+ * Calls return FL_OK (0) or a negative fl_status; fl_message() then says why, in words. Results that are more than one number lie in
+ * fl_mail(): doubles, so that pointers and byte counts fit in every mode. Except where said, one thread makes all these calls. */
+#ifndef FL_API_FRAMELANE_H
+#define FL_API_FRAMELANE_H
+
+#include <stdint.h>
+
+#ifdef __wasm__
+#define FL_EXPORT(name) __attribute__((export_name(#name)))
+#else
+#define FL_EXPORT(name)
+#endif
+
+#define FL_ABI 1u
+#define FL_MAGIC 0x314E4C46u /* 'FLN1' */
+
+/* The first word of the header, at a fixed place for whoever finds only the memory. */
+typedef struct fl_header {
+  uint32_t magic, abi;
+} fl_header;
+
+/* ---- the engine ---- */
+int32_t fl_start(uint32_t debug);        /* once, before anything else */
+uintptr_t fl_header_address(void);
+uint32_t fl_abi(void);
+double *fl_mail(void);
+const char *fl_message(void);            /* of the last failure */
+uintptr_t fl_alloc(double bytes, uint32_t alignment, uint32_t kind /* fl_memory_kind */); /* 0: out of memory; kept as it lies */
+int32_t fl_free(uintptr_t address);
+int32_t fl_stats(void);                  /* mail: live, peak, used, committed, blocks, handles */
+int32_t fl_layout_next(uintptr_t after); /* 1 and mail: start, end, kind, bytes; 0 at the end */
+const char *fl_op_json(uint32_t index);  /* an operation as JSON; NULL beyond the last */
+uint32_t fl_register_op(uintptr_t op);   /* a side module's fl_op */
+const char *fl_format_name(uint32_t format); /* NULL beyond the last */
+
+/* ---- frames ---- */
+int32_t fl_frame_new(uint32_t width, uint32_t height, uint32_t format); /* mail: handle; zeroed */
+int32_t fl_frame_crop(uint32_t handle, double x, double y, double width, double height); /* mail: handle */
+int32_t fl_frame_drop(uint32_t handle);
+/* mail: width, height, format, is a view, planes, then per plane: address, stride, width, height */
+int32_t fl_frame_describe(uint32_t handle);
+
+/* ---- jobs ---- */
+#define FL_JOB_SIMD 1u
+#define FL_JOB_FUSE 2u
+/* Checks an encoded pipeline without frames. */
+int32_t fl_graph_check(uintptr_t bytes, double length);
+/* Plans a run: graph bytes, the frames' handles, the output's handle or 0 for a new frame.
+ * lanes: threads that will work on it. scratches: 1 + the highest lane number that may.
+ * mail: job, output handle, address of its news word, tiles, cost in ns. FL_BUSY: a lease is in the way; nothing has changed. */
+int32_t fl_job_open(uintptr_t graph, double length, uintptr_t handles, uint32_t handle_count, uint32_t output, uint32_t flags,
+                    uint32_t lanes, uint32_t scratches, uint32_t tile_width, uint32_t tile_height);
+/* Counts the values of every channel. mail: as above; [5]: address of the 256·channels counts, valid until the job is closed. */
+int32_t fl_histogram_open(uint32_t handle, uint32_t lanes, uint32_t flags);
+int32_t fl_job_submit(uintptr_t job, uint32_t helpers); /* FL_BUSY: too many jobs in flight */
+int32_t fl_job_work(uintptr_t job, uint32_t max_tiles, double patience_ms); /* 1: finished. See fl_sched_work */
+int32_t fl_job_settle(uintptr_t job);                                       /* 1: finished */
+void fl_job_cancel(uintptr_t job);
+int32_t fl_job_progress(uintptr_t job); /* mail: tiles done, tiles in all, threads lost */
+int32_t fl_job_close(uintptr_t job);    /* FL_OK or FL_ABORTED; after it is finished, or was never submitted */
+/* Plans without pixels and says how. mail: shapes of the frames as width, height, format each. NULL: see fl_message. */
+const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_t frame_count, uint32_t flags, uint32_t lanes,
+                       uint32_t tile_width, uint32_t tile_height);
+
+/* ---- threads ---- */
+void fl_allow_blocking(uint32_t allowed); /* this thread; not on a window's main thread */
+void fl_worker(uint32_t lane);            /* a pool thread's life */
+void fl_worker_enlist(uint32_t lane);     /* before it starts */
+void fl_worker_failed(uint32_t lane);     /* it trapped: called by itself */
+void fl_worker_bury(uint32_t lane);       /* it is gone: its work is handed back */
+uint32_t fl_worker_is_dead(uint32_t lane);
+uint32_t fl_worker_has_moved(uint32_t lane);
+uint32_t fl_worker_tiles(uint32_t lane);
+void fl_shut_down(void);
+
+#endif

@@ -1,0 +1,28 @@
+/* The platform seam: all that the core asks of wasm or of the native system. */
+#ifndef FL_BASE_PRIM_H
+#define FL_BASE_PRIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Sleeps while *word == expected, until notified or for timeout_ns; may wake for no reason. Never call it where
+ * blocking is not allowed (a window's main thread). Without threads it returns at once. */
+void fl_prim_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns);
+/* Wakes up to count threads that sleep on word. */
+void fl_prim_notify(const uint32_t *word, uint32_t count);
+/* A hint to the processor that this is a spinning loop. */
+void fl_prim_relax(void);
+
+/* Linear memory. Native builds reserve address space and commit it as wasm would. */
+uint8_t *fl_prim_heap_base(void);          /* the first byte that is not static data or the main stack */
+uint64_t fl_prim_memory_bytes(void);       /* where memory ends: an address, as the base is one */
+bool fl_prim_memory_grow(uint64_t bytes);  /* adds at least so many at the end, in whole pages; false: nothing changed */
+
+/* In native sanitizer builds: bytes that nobody may touch, and the end of that. Nothing in wasm. */
+void fl_prim_poison(void *bytes, size_t length);
+void fl_prim_unpoison(void *bytes, size_t length);
+
+#define FL_PAGE 65536u
+
+#endif

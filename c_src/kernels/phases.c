@@ -1,0 +1,163 @@
+#include "kernels/phases.h"
+
+#include "base/assert.h"
+#include "base/size.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+/* The kernels, for the distance x from the centre in (stretched) source samples; 0 beyond their support. */
+
+static double bilinear(double x) { return x < 1 ? 1 - x : 0; }
+
+/* The cubic through four samples with slope parameters B and C; Keys' a is −C at B = 0. */
+static double cubic(double x, double b, double c) {
+  if (x < 1) return ((12 - 9 * b - 6 * c) * x * x * x + (-18 + 12 * b + 6 * c) * x * x + (6 - 2 * b)) / 6;
+  if (x < 2) return ((-b - 6 * c) * x * x * x + (6 * b + 30 * c) * x * x + (-12 * b - 48 * c) * x + (8 * b + 24 * c)) / 6;
+  return 0;
+}
+
+/* sinc(x)·sinc(x/3), with sin(3t) = sin t·(3 − 4·sin² t) to save a sine. */
+static double lanczos3(double x) {
+  if (x >= 3) return 0;
+  if (x < 1e-8) return 1;
+  double third = PI * x / 3, sine = sin(third);
+  return sine * (3 - 4 * sine * sine) * sine / (3 * third * third);
+}
+
+static double kernel(fl_filter filter, double x) {
+  switch (filter) {
+    case FL_FILTER_BILINEAR: return bilinear(x);
+    case FL_FILTER_BICUBIC: return cubic(x, 0, 0.75);
+    case FL_FILTER_MITCHELL: return cubic(x, 1.0 / 3, 1.0 / 3);
+    default: return lanczos3(x);
+  }
+}
+
+static double support(fl_filter filter) { return filter == FL_FILTER_BILINEAR ? 1 : filter == FL_FILTER_LANCZOS3 ? 3 : 2; }
+
+static double ratio(const fl_axis *axis) { return (double)axis->source / axis->target; }
+
+static double stretch(const fl_axis *axis) { return axis->antialias && axis->source > axis->target ? ratio(axis) : 1; }
+
+/* The source samples under the filter, some of them perhaps beyond the source: [first, end). */
+typedef struct reach {
+  int64_t first, end;
+} reach;
+
+/* OpenCV's own arithmetic, so that its roundings are ours. */
+static int64_t nearest(const fl_axis *axis, uint32_t i) { return (int64_t)floor(i * (1 / ((double)axis->target / axis->source))); }
+
+/* Area between growing samples: OpenCV mixes two neighbours where an output sample straddles them. The second one's share: */
+static double straddle(const fl_axis *axis, uint32_t i) {
+  double share = (float)(i + 1 - (double)(nearest(axis, i) + 1) * ((double)axis->target / axis->source));
+  return share <= 0 ? 0 : share - floor(share);
+}
+
+static reach find_reach(const fl_axis *axis, uint32_t i) {
+  if (axis->source == axis->target) return (reach){i, (int64_t)i + 1};
+  if (axis->filter == FL_FILTER_NEAREST) return (reach){nearest(axis, i), nearest(axis, i) + 1};
+  if (axis->filter == FL_FILTER_AREA && axis->grows) return (reach){nearest(axis, i), nearest(axis, i) + 2};
+  const double crumb = 1e-6; /* a share of a sample too small to matter, left over from rounding */
+  if (axis->filter == FL_FILTER_AREA)
+    return (reach){(int64_t)floor(i * ratio(axis) + crumb), (int64_t)ceil((i + 1) * ratio(axis) - crumb)};
+  double centre = (i + 0.5) * ratio(axis), radius = support(axis->filter) * stretch(axis);
+  return (reach){(int64_t)floor(centre - radius + 0.5), (int64_t)floor(centre + radius + 0.5)};
+}
+
+static uint32_t clip(int64_t index, uint32_t source) { return index < 0 ? 0 : index >= source ? source - 1 : (uint32_t)index; }
+
+fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i) {
+  reach all = find_reach(axis, i);
+  return (fl_span){clip(all.first, axis->source), clip(all.end - 1, axis->source) + 1};
+}
+
+uint32_t fl_kernels_axis_taps(const fl_axis *axis) {
+  uint32_t taps = 1;
+  for (uint32_t i = 0; i < axis->target; i++) taps = fl_max_u32(taps, fl_span_length(fl_kernels_axis_window(axis, i)));
+  return taps;
+}
+
+static double overlap(double first, double end, double sample) { return fmax(0, fmin(end, sample + 1) - fmax(first, sample)); }
+
+/* Weight of source sample j for output sample i, not yet normalised. */
+static double weigh(const fl_axis *axis, uint32_t i, int64_t j) {
+  if (axis->source == axis->target) return 1;
+  if (axis->filter == FL_FILTER_AREA && axis->grows) return j == nearest(axis, i) ? 1 - straddle(axis, i) : straddle(axis, i);
+  if (axis->filter == FL_FILTER_AREA) return overlap(i * ratio(axis), (i + 1) * ratio(axis), (double)j);
+  return kernel(axis->filter, fabs((double)j + 0.5 - (i + 0.5) * ratio(axis)) / stretch(axis));
+}
+
+/* Beyond the edge: a stretched filter and lanczos3 are cut and normalised (as Pillow), the others repeat the edge (as OpenCV). */
+static bool is_cut(const fl_axis *axis) { return axis->filter == FL_FILTER_LANCZOS3 || stretch(axis) > 1; }
+
+static void fill_weights(const fl_axis *axis, uint32_t i, fl_span window, double *exact, int16_t *weights) {
+  uint32_t count = fl_span_length(window);
+  memset(exact, 0, count * sizeof *exact);
+  reach all = find_reach(axis, i);
+  double total = 0, sum = 0;
+  for (int64_t j = is_cut(axis) ? window.first : all.first; j < (is_cut(axis) ? (int64_t)window.end : all.end); j++) {
+    double weight = weigh(axis, i, j);
+    exact[clip(j, axis->source) - window.first] += weight;
+    total += weight;
+  }
+  for (uint32_t k = 0, before = 0; k < count; k++) {
+    sum += exact[k];
+    uint32_t now = k + 1 == count ? FL_PHASE_ONE : (uint32_t)(int32_t)floor(sum / total * FL_PHASE_ONE + 0.5);
+    weights[k] = (int16_t)(int32_t)(now - before);
+    before = now;
+  }
+}
+
+size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps) {
+  size_t bytes = taps * sizeof(double) + axis->target * (sizeof(uint32_t) + taps * sizeof(int16_t));
+  return (bytes + 7) & ~(size_t)7;
+}
+
+static uint32_t common_divisor(uint32_t a, uint32_t b) {
+  while (b > 0) {
+    uint32_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+/* Where the weights are those of the sample before, and how far apart: the longest such run. */
+static void find_same(const fl_axis *axis, fl_phases *phases) {
+  size_t bytes = phases->taps * sizeof(int16_t);
+  for (uint32_t i = 1, begin = 0, step = 0; i <= axis->target; i++) {
+    bool alike = i < axis->target && !memcmp(phases->weights + i * phases->taps, phases->weights + (i - 1) * phases->taps, bytes);
+    uint32_t now = alike ? phases->first[i] - phases->first[i - 1] : 0;
+    if (alike && (i - begin == 1 || now == step)) {
+      step = now;
+      continue;
+    }
+    if (i - begin > fl_span_length(phases->same)) phases->same = (fl_span){begin, i}, phases->step = step;
+    begin = alike ? i - 1 : i;
+    step = now;
+  }
+}
+
+fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes) {
+  double *exact = bytes;
+  uint32_t *first = (uint32_t *)(exact + taps);
+  int16_t *weights = (int16_t *)(first + axis->target);
+  /* Every `period` outputs the phases repeat, `jump` source samples further on. */
+  uint32_t divisor = common_divisor(axis->source, axis->target), period = axis->target / divisor, jump = axis->source / divisor;
+  memset(weights, 0, axis->target * taps * sizeof *weights);
+  for (uint32_t i = 0; i < axis->target; i++) {
+    fl_span window = fl_kernels_axis_window(axis, i);
+    fl_assert(fl_span_length(window) <= taps);
+    first[i] = window.first;
+    fl_span earlier = i >= period ? fl_kernels_axis_window(axis, i - period) : (fl_span){0, 0};
+    bool repeats = earlier.first + jump == window.first && earlier.end + jump == window.end && earlier.first > 0 && earlier.end > 0;
+    if (repeats && window.end < axis->source) memcpy(weights + i * taps, weights + (i - period) * taps, taps * sizeof *weights);
+    else fill_weights(axis, i, window, exact, weights + i * taps);
+  }
+  fl_phases phases = {.taps = taps, .first = first, .weights = weights};
+  find_same(axis, &phases);
+  return phases;
+}

@@ -1,0 +1,55 @@
+/* Where the samples of a resized row come from: for every output sample its first source sample and its weights, in fixed point.
+ * Rows and columns are the same problem, so both are an axis. */
+#ifndef FL_KERNELS_PHASES_H
+#define FL_KERNELS_PHASES_H
+
+#include "base/span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum fl_filter {
+  FL_FILTER_NEAREST,
+  FL_FILTER_BILINEAR,
+  FL_FILTER_BICUBIC,
+  FL_FILTER_MITCHELL,
+  FL_FILTER_LANCZOS3,
+  FL_FILTER_AREA,
+} fl_filter;
+#define FL_FILTER_CHOICES "nearest|bilinear|bicubic|mitchell|lanczos3|area"
+
+/* One side of an image on its way from `source` to `target` samples, both 1 to 65535. */
+typedef struct fl_axis {
+  uint32_t source, target;
+  fl_filter filter;
+  bool antialias; /* when shrinking, stretch the filter by the ratio */
+  bool grows;     /* for area: this side or the other one grows, so both interpolate */
+} fl_axis;
+
+#define FL_PHASE_BITS 14
+#define FL_PHASE_ONE (1 << FL_PHASE_BITS)
+
+typedef struct fl_phases {
+  uint32_t taps;          /* weights per output sample; those beyond its window are 0 */
+  const uint32_t *first;  /* per output sample: its first source sample */
+  const int16_t *weights; /* taps per output sample; they sum to FL_PHASE_ONE exactly, and their absolutes to less than 1.6 of it */
+  fl_span same;           /* output samples that have the same weights, each `step` source samples after the one before */
+  uint32_t step;
+} fl_phases;
+
+/* The source samples that output sample i needs, never empty, within the source. Neither end decreases with i. */
+fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i);
+
+/* The longest window of all. Never for FL_FILTER_NEAREST, which has no weights. */
+uint32_t fl_kernels_axis_taps(const fl_axis *axis);
+
+/* Bytes for the arrays of fl_phases and the working space of their making; a multiple of 8. taps: at least the longest window. */
+size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps);
+
+/* Makes the phases in `bytes`, 8-byte aligned and of the size above, which they borrow.
+ * Source: kernels as in Pillow (clipped at the edge and normalised again) and OpenCV (the edge repeated); Mitchell & Netravali 1988;
+ * each weight is a difference of rounded running sums, so that the sum is exact and errors do not pile up. */
+fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes);
+
+#endif

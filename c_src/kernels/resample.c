@@ -1,0 +1,54 @@
+#include "kernels/resample.h"
+
+#include "base/size.h"
+
+/* Rounds half up to `bits` bits fewer; the shift of a negative number rounds down, as C compilers have it. */
+static int32_t round_off(int32_t value, int bits) { return (value + (1 << (bits - 1))) >> bits; }
+
+static int32_t sum_down(const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t i) {
+  int32_t sum = 0;
+  for (uint32_t k = 0; k < count; k++) sum += weights[k] * rows[k][i];
+  return sum;
+}
+
+static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
+  for (size_t i = 0; i < n; i++) dst[i] = (int16_t)round_off(sum_down(rows, count, weights, i), FL_PHASE_BITS - FL_RESAMPLE_BITS);
+}
+
+static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
+  for (size_t i = 0; i < n; i++) dst[i] = fl_clamp_u8(round_off(sum_down(rows, count, weights, i), FL_PHASE_BITS));
+}
+
+static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                       uint32_t channels) {
+  for (uint32_t x = columns.first; x < columns.end; x++) {
+    const int16_t *window = src + (size_t)(phases->first[x] - origin) * channels;
+    const int16_t *weights = phases->weights + (size_t)x * phases->taps;
+    for (uint32_t c = 0; c < channels; c++) {
+      int32_t sum = 0;
+      for (uint32_t k = 0; k < phases->taps; k++) sum += weights[k] * window[k * channels + c];
+      *dst++ = fl_clamp_u8(round_off(sum, FL_PHASE_BITS + FL_RESAMPLE_BITS));
+    }
+  }
+}
+
+static void along_bytes(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                        uint32_t channels) {
+  for (uint32_t x = columns.first; x < columns.end; x++) {
+    const uint8_t *window = src + (size_t)(phases->first[x] - origin) * channels;
+    const int16_t *weights = phases->weights + (size_t)x * phases->taps;
+    for (uint32_t c = 0; c < channels; c++) {
+      int32_t sum = 0;
+      for (uint32_t k = 0; k < phases->taps; k++) sum += weights[k] * window[k * channels + c];
+      *dst++ = fl_clamp_u8(round_off(sum, FL_PHASE_BITS));
+    }
+  }
+}
+
+static void nearest(uint8_t *dst, const uint8_t *src, const uint32_t *index, fl_span columns, uint32_t origin, uint32_t channels) {
+  for (uint32_t x = columns.first; x < columns.end; x++)
+    for (uint32_t c = 0; c < channels; c++) *dst++ = src[(size_t)(index[x] - origin) * channels + c];
+}
+
+const fl_resample_kernels fl_resample_reference = {
+    .down_fine = down_fine, .down_bytes = down_bytes, .along_fine = along_fine, .along_bytes = along_bytes, .nearest = nearest};

@@ -1,0 +1,44 @@
+/* Resizing a row, with the weights of phases.h. There are two ways. Fine: first down the rows into a row of finer samples, then along
+ * it, rounded once. In bytes: first along each row, then down the rows, rounded and clamped to a byte each time, as Pillow does (and
+ * what clamps must do it in the same order to be alike). Reference in resample.c, SIMD twin in resample_simd.c; the twins are equal
+ * byte for byte. */
+#ifndef FL_KERNELS_RESAMPLE_H
+#define FL_KERNELS_RESAMPLE_H
+
+#include "kernels/phases.h"
+
+#define FL_RESAMPLE_BITS 6 /* fraction of the fine samples */
+
+/* Down: sample i is Σ weights[k]·rows[k][i].
+ * Shape: `count` rows of n bytes, count ≥ 1, as many weights; dst of n samples, apart from the rows.
+ * Along: pixel x is Σ weights[x][k]·src[first[x] + k − origin], for x in `columns`.
+ * Shape: dst gets columns × channels bytes, channels 1 or 4; src starts at source pixel `origin` and reaches to the last first[x] +
+ * phases->taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of the
+ * longest window.
+ * All: rounded half up. Range: any bytes; absolute weights below 1.6 in all keep fine samples below 26200. Errors: none. Owner: borrows
+ * all. */
+typedef struct fl_resample_kernels {
+  void (*down_fine)(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n);
+  void (*down_bytes)(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n);
+  void (*along_fine)(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                     uint32_t channels);
+  void (*along_bytes)(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                      uint32_t channels);
+
+  /* Pixel x is src pixel index[x] − origin, for x in `columns`.
+   * Shape: columns × channels bytes into dst, channels 1 or 4. Range: every index in src. Errors: none. Owner: borrows all. */
+  void (*nearest)(uint8_t *dst, const uint8_t *src, const uint32_t *index, fl_span columns, uint32_t origin, uint32_t channels);
+} fl_resample_kernels;
+
+/* The number of weights per pixel that the kernels along a row want for windows of up to `taps`: whole vectors. */
+static inline uint32_t fl_kernels_resample_taps(uint32_t taps, uint32_t channels) {
+  if (channels == 4 || taps <= 2) return (taps + 1) / 2 * 2;
+  return taps <= 4 ? 4 : (taps + 7) / 8 * 8;
+}
+
+extern const fl_resample_kernels fl_resample_reference, fl_resample_simd;
+static inline const fl_resample_kernels *fl_kernels_resample(bool simd) {
+  return simd ? &fl_resample_simd : &fl_resample_reference;
+}
+
+#endif

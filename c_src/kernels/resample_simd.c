@@ -1,0 +1,243 @@
+#include "base/simd.h"
+#include "kernels/resample.h"
+
+#include <string.h>
+
+/* Functions with `fine` are made twice, for fine samples and for bytes: they are inlined and fine is a constant. */
+#define FINE_DOWN_SHIFT (FL_PHASE_BITS - FL_RESAMPLE_BITS)
+#define FINE_ALONG_SHIFT (FL_PHASE_BITS + FL_RESAMPLE_BITS)
+
+/* ---- down the rows ---- */
+
+typedef struct sums {
+  v128_t part[4]; /* of 16 bytes: four i32 each */
+} sums;
+
+/* Two weights as one lane of a dot product. */
+static inline v128_t splat_pair(int16_t a, int16_t b) { return wasm_u32x4_splat((uint16_t)a | (uint32_t)(uint16_t)b << 16); }
+
+static inline void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
+  v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  sums->part[0] = wasm_i32x4_add(sums->part[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
+  sums->part[1] = wasm_i32x4_add(sums->part[1], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(low), weights));
+  sums->part[2] = wasm_i32x4_add(sums->part[2], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(high), weights));
+  sums->part[3] = wasm_i32x4_add(sums->part[3], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(high), weights));
+}
+
+/* Sixteen samples from byte i on. */
+static inline void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t i, bool fine) {
+  const int shift = fine ? FINE_DOWN_SHIFT : FL_PHASE_BITS;
+  v128_t half = wasm_i32x4_splat(1 << (shift - 1));
+  sums sums = {{half, half, half, half}};
+  uint32_t k = 0;
+  for (; k + 2 <= count; k += 2)
+    add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), splat_pair(weights[k], weights[k + 1]));
+  if (k < count) add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), splat_pair(weights[k], 0));
+  for (int part = 0; part < 4; part++) sums.part[part] = wasm_i32x4_shr(sums.part[part], shift);
+  v128_t low = wasm_i16x8_narrow_i32x4(sums.part[0], sums.part[1]), high = wasm_i16x8_narrow_i32x4(sums.part[2], sums.part[3]);
+  if (fine) {
+    wasm_v128_store((int16_t *)dst + i, low);
+    wasm_v128_store((int16_t *)dst + i + 8, high);
+  } else {
+    wasm_v128_store((uint8_t *)dst + i, wasm_u8x16_narrow_i16x8(low, high));
+  }
+}
+
+/* The last vector overlaps the one before rather than leave a rest. */
+static inline void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n, bool fine) {
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) down_16(dst, rows, count, weights, i, fine);
+  if (i < n) down_16(dst, rows, count, weights, n - 16, fine);
+}
+
+/* Halving: where the weights are (½, ½) or (⅛, ⅜, ⅜, ⅛), 16-bit sums hold the same exact values. */
+static inline void store_fine(int16_t *dst, v128_t low, v128_t high) {
+  wasm_v128_store(dst, low);
+  wasm_v128_store(dst + 8, high);
+}
+
+static inline v128_t add_low(v128_t a, v128_t b) {
+  return wasm_i16x8_add(wasm_u16x8_extend_low_u8x16(a), wasm_u16x8_extend_low_u8x16(b));
+}
+
+static inline v128_t add_high(v128_t a, v128_t b) {
+  return wasm_i16x8_add(wasm_u16x8_extend_high_u8x16(a), wasm_u16x8_extend_high_u8x16(b));
+}
+
+static inline void halve_2(int16_t *dst, const uint8_t *const *rows, size_t i) {
+  v128_t a = wasm_v128_load(rows[0] + i), b = wasm_v128_load(rows[1] + i);
+  store_fine(dst + i, wasm_i16x8_shl(add_low(a, b), FL_RESAMPLE_BITS - 1), wasm_i16x8_shl(add_high(a, b), FL_RESAMPLE_BITS - 1));
+}
+
+static inline v128_t mix_1331(v128_t outer, v128_t inner) {
+  v128_t inner_3 = wasm_i16x8_add(inner, wasm_i16x8_add(inner, inner));
+  return wasm_i16x8_shl(wasm_i16x8_add(outer, inner_3), FL_RESAMPLE_BITS - 3);
+}
+
+static inline void halve_4(int16_t *dst, const uint8_t *const *rows, size_t i) {
+  v128_t a = wasm_v128_load(rows[0] + i), b = wasm_v128_load(rows[1] + i);
+  v128_t c = wasm_v128_load(rows[2] + i), d = wasm_v128_load(rows[3] + i);
+  store_fine(dst + i, mix_1331(add_low(a, d), add_low(b, c)), mix_1331(add_high(a, d), add_high(b, c)));
+}
+
+static const int16_t halves[] = {FL_PHASE_ONE / 2, FL_PHASE_ONE / 2};
+static const int16_t eighths[] = {FL_PHASE_ONE / 8, FL_PHASE_ONE / 8 * 3, FL_PHASE_ONE / 8 * 3, FL_PHASE_ONE / 8};
+
+static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
+  size_t i = 0;
+  if (n < 16) {
+    fl_resample_reference.down_fine(dst, rows, count, weights, n);
+  } else if (count == 2 && memcmp(weights, halves, sizeof halves) == 0) {
+    for (; i + 16 <= n; i += 16) halve_2(dst, rows, i);
+    if (i < n) halve_2(dst, rows, n - 16);
+  } else if (count == 4 && memcmp(weights, eighths, sizeof eighths) == 0) {
+    for (; i + 16 <= n; i += 16) halve_4(dst, rows, i);
+    if (i < n) halve_4(dst, rows, n - 16);
+  } else {
+    down(dst, rows, count, weights, n, true);
+  }
+}
+
+static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
+  if (n < 16) fl_resample_reference.down_bytes(dst, rows, count, weights, n);
+  else down(dst, rows, count, weights, n, false);
+}
+
+/* ---- along the row: rgba8, two pixels of four channels in a vector ---- */
+
+/* r0 r1 g0 g1 b0 b1 a0 a1 of two pixels. (A swizzle by a constant costs less than the same shuffle.) */
+static inline v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
+  if (fine)
+    return wasm_i8x16_swizzle(wasm_v128_load((const int16_t *)src + pixel * 4),
+                              wasm_i8x16_make(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
+  return wasm_i8x16_swizzle(wasm_v128_load64_zero((const uint8_t *)src + pixel * 4),
+                            wasm_i8x16_make(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1));
+}
+
+static inline v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
+  const int shift = fine ? FINE_ALONG_SHIFT : FL_PHASE_BITS;
+  v128_t sum = wasm_i32x4_splat(1 << (shift - 1));
+  for (uint32_t k = 0; k < taps; k += 2)
+    sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pair_pixels(src, pixel + k, fine), wasm_v128_load32_splat(weights + k)));
+  return wasm_i32x4_shr(sum, shift);
+}
+
+static inline void along_rgba(uint8_t *dst, const void *src, const uint32_t *first, const int16_t *weights, uint32_t origin,
+                              uint32_t taps, uint32_t count, bool fine) {
+  for (uint32_t x = 0; x < count; x += 4, dst += 16) {
+    v128_t pixel[4];
+    for (uint32_t p = 0; p < 4; p++)
+      pixel[p] = sum_rgba(src, first[x + p] - origin, weights + (size_t)(x + p) * taps, taps, fine);
+    wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(pixel[0], pixel[1]),
+                                                 wasm_i16x8_narrow_i32x4(pixel[2], pixel[3])));
+  }
+}
+
+/* ---- along the row: gray8, the taps of one pixel side by side ---- */
+
+/* Adds neighbouring lanes: a0+a1, a2+a3, b0+b1, b2+b3. */
+static inline v128_t add_neighbours(v128_t a, v128_t b) {
+  return wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
+}
+
+static inline v128_t sum_gray_2(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
+  v128_t v = wasm_i32x4_const_splat(0);
+  if (fine) {
+    v = wasm_v128_load32_zero((const int16_t *)src + at[0]);
+    v = wasm_v128_load32_lane((const int16_t *)src + at[1], v, 1);
+    v = wasm_v128_load32_lane((const int16_t *)src + at[2], v, 2);
+    v = wasm_v128_load32_lane((const int16_t *)src + at[3], v, 3);
+  } else {
+    v = wasm_v128_load16_lane((const uint8_t *)src + at[0], v, 0);
+    v = wasm_v128_load16_lane((const uint8_t *)src + at[1], v, 1);
+    v = wasm_v128_load16_lane((const uint8_t *)src + at[2], v, 2);
+    v = wasm_v128_load16_lane((const uint8_t *)src + at[3], v, 3);
+    v = wasm_u16x8_extend_low_u8x16(v);
+  }
+  return wasm_i32x4_dot_i16x8(v, wasm_v128_load(weights));
+}
+
+static inline v128_t load_two_4(const void *src, uint32_t a, uint32_t b, bool fine) {
+  if (fine) return wasm_v128_load64_lane((const int16_t *)src + b, wasm_v128_load64_zero((const int16_t *)src + a), 1);
+  v128_t v = wasm_v128_load32_lane((const uint8_t *)src + b, wasm_v128_load32_zero((const uint8_t *)src + a), 1);
+  return wasm_u16x8_extend_low_u8x16(v);
+}
+
+static inline v128_t sum_gray_4(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
+  return add_neighbours(wasm_i32x4_dot_i16x8(load_two_4(src, at[0], at[1], fine), wasm_v128_load(weights)),
+                        wasm_i32x4_dot_i16x8(load_two_4(src, at[2], at[3], fine), wasm_v128_load(weights + 8)));
+}
+
+static inline v128_t load_8(const void *src, size_t at, bool fine) {
+  return fine ? wasm_v128_load((const int16_t *)src + at) : wasm_u16x8_load8x8((const uint8_t *)src + at);
+}
+
+static inline v128_t sum_gray_8(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
+  v128_t sum[4];
+  for (uint32_t p = 0; p < 4; p++, weights += taps) {
+    sum[p] = wasm_i32x4_dot_i16x8(load_8(src, at[p], fine), wasm_v128_load(weights));
+    for (uint32_t k = 8; k < taps; k += 8)
+      sum[p] = wasm_i32x4_add(sum[p], wasm_i32x4_dot_i16x8(load_8(src, at[p] + k, fine), wasm_v128_load(weights + k)));
+  }
+  return add_neighbours(add_neighbours(sum[0], sum[1]), add_neighbours(sum[2], sum[3]));
+}
+
+static inline void along_gray(uint8_t *dst, const void *src, const uint32_t *first, const int16_t *weights, uint32_t origin,
+                              uint32_t taps, uint32_t count, bool fine) {
+  const int shift = fine ? FINE_ALONG_SHIFT : FL_PHASE_BITS;
+  for (uint32_t x = 0; x < count; x += 4, weights += 4 * taps) {
+    const uint32_t at[4] = {first[x] - origin, first[x + 1] - origin, first[x + 2] - origin, first[x + 3] - origin};
+    v128_t sum = taps == 2   ? sum_gray_2(src, at, weights, fine)
+                 : taps == 4 ? sum_gray_4(src, at, weights, fine)
+                             : sum_gray_8(src, at, weights, taps, fine);
+    sum = wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (shift - 1))), shift);
+    sum = wasm_i16x8_narrow_i32x4(sum, sum);
+    wasm_v128_store32_lane(dst + x, wasm_u8x16_narrow_i16x8(sum, sum), 0);
+  }
+}
+
+/* Makes the first `count` pixels, a multiple of four. The usual numbers of taps are constants, so that the loops over them unroll. */
+static inline void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
+                         uint32_t count, bool fine) {
+  const uint32_t taps = phases->taps, *first = phases->first + columns.first;
+  const int16_t *weights = phases->weights + (size_t)columns.first * taps;
+  if (channels == 1) {
+    if (taps == 2) along_gray(dst, src, first, weights, origin, 2, count, fine);
+    else if (taps == 4) along_gray(dst, src, first, weights, origin, 4, count, fine);
+    else if (taps == 8) along_gray(dst, src, first, weights, origin, 8, count, fine);
+    else along_gray(dst, src, first, weights, origin, taps, count, fine);
+  } else {
+    if (taps == 2) along_rgba(dst, src, first, weights, origin, 2, count, fine);
+    else if (taps == 4) along_rgba(dst, src, first, weights, origin, 4, count, fine);
+    else if (taps == 6) along_rgba(dst, src, first, weights, origin, 6, count, fine);
+    else along_rgba(dst, src, first, weights, origin, taps, count, fine);
+  }
+}
+
+static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                       uint32_t channels) {
+  uint32_t count = fl_span_length(columns) / 4 * 4;
+  along(dst, src, phases, columns, origin, channels, count, true);
+  columns.first += count;
+  fl_resample_reference.along_fine(dst + (size_t)count * channels, src, phases, columns, origin, channels);
+}
+
+static void along_bytes(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                        uint32_t channels) {
+  uint32_t count = fl_span_length(columns) / 4 * 4;
+  along(dst, src, phases, columns, origin, channels, count, false);
+  columns.first += count;
+  fl_resample_reference.along_bytes(dst + (size_t)count * channels, src, phases, columns, origin, channels);
+}
+
+/* A pixel at a time is all there is to gain: the places are anywhere. */
+static void nearest(uint8_t *dst, const uint8_t *src, const uint32_t *index, fl_span columns, uint32_t origin, uint32_t channels) {
+  if (channels == 1)
+    for (uint32_t x = columns.first; x < columns.end; x++) *dst++ = src[index[x] - origin];
+  else
+    for (uint32_t x = columns.first; x < columns.end; x++, dst += 4) memcpy(dst, src + (size_t)(index[x] - origin) * 4, 4);
+}
+
+const fl_resample_kernels fl_resample_simd = {
+    .down_fine = down_fine, .down_bytes = down_bytes, .along_fine = along_fine, .along_bytes = along_bytes, .nearest = nearest};

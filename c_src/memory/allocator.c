@@ -1,0 +1,262 @@
+#include "memory/allocator.h"
+
+#include "base/assert.h"
+#include "base/prim.h"
+#include "base/size.h"
+#include "sync/mutex.h"
+
+#include <string.h>
+
+/* Sizes are counted in units of 64 bytes, header included, so that every payload is aligned. */
+#define UNIT 64u
+#define SECOND_LEVEL 16u /* lists per power of two */
+#define SECOND_LEVEL_BITS 4u
+#define FIRST_LEVELS 26u /* up to 2^29 units: 32 GiB */
+#define GROWTH_STEP (1u << 20) /* growing is slow: not for a few bytes at a time */
+
+#define MAGIC_USED 0xF7A3E001u
+#define MAGIC_FREE 0xF7A3E000u
+
+typedef struct block {
+  uint32_t magic;
+  uint32_t units;          /* with this header */
+  uint32_t units_before;   /* size of the block that ends here; 0 for the first */
+  uint32_t kind;
+  uint64_t bytes;          /* what was asked for */
+  struct block *next, *previous; /* in the list of free blocks of its size */
+} block;
+_Static_assert(sizeof(block) <= UNIT, "a header takes one unit");
+
+static struct {
+  fl_mutex lock;
+  bool debug;
+  block *first, *last;
+  uint8_t *end;
+  uint32_t levels;                   /* bit f: some list in lists[f] is not empty */
+  uint32_t filled[FIRST_LEVELS];     /* bit s: lists[f][s] is not empty */
+  block *lists[FIRST_LEVELS][SECOND_LEVEL];
+  fl_memory_stats stats;
+} heap;
+
+typedef struct list_index {
+  uint32_t first, second;
+} list_index;
+
+static list_index list_of(uint32_t units) {
+  if (units < SECOND_LEVEL) return (list_index){0, units};
+  uint32_t log = 31 - (uint32_t)__builtin_clz(units);
+  return (list_index){log - SECOND_LEVEL_BITS + 1, (units >> (log - SECOND_LEVEL_BITS)) & (SECOND_LEVEL - 1)};
+}
+
+/* The first list in which every block is large enough. */
+static list_index list_to_search(uint32_t units) {
+  if (units >= SECOND_LEVEL) units += (1u << (31 - (uint32_t)__builtin_clz(units) - SECOND_LEVEL_BITS)) - 1;
+  return list_of(units);
+}
+
+static block *after(block *b) {
+  uint8_t *next = (uint8_t *)b + (size_t)b->units * UNIT;
+  return next < heap.end ? (block *)next : NULL;
+}
+
+static block *before(block *b) { return b->units_before ? (block *)((uint8_t *)b - (size_t)b->units_before * UNIT) : NULL; }
+
+static void *payload(block *b) { return (uint8_t *)b + UNIT; }
+
+static size_t payload_bytes(const block *b) { return ((size_t)b->units - 1) * UNIT; }
+
+/* To be called whenever b's size has changed. */
+static void tell_successor(block *b) {
+  block *next = after(b);
+  if (next) next->units_before = b->units;
+  else heap.last = b;
+}
+
+/* A header where there was none. */
+static block *new_header(uint8_t *at, uint64_t units, uint32_t units_before) {
+  block *b = (block *)at;
+  fl_prim_unpoison(b, UNIT);
+  *b = (block){.units = (uint32_t)units, .units_before = units_before};
+  tell_successor(b);
+  return b;
+}
+
+static void put_in_list(block *b) {
+  list_index at = list_of(b->units);
+  b->magic = MAGIC_FREE, b->kind = FL_MEMORY_FREE, b->bytes = 0;
+  b->previous = NULL;
+  b->next = heap.lists[at.first][at.second];
+  if (b->next) b->next->previous = b;
+  heap.lists[at.first][at.second] = b;
+  heap.filled[at.first] |= 1u << at.second;
+  heap.levels |= 1u << at.first;
+}
+
+static void take_from_list(block *b) {
+  list_index at = list_of(b->units);
+  if (b->next) b->next->previous = b->previous;
+  if (b->previous) b->previous->next = b->next;
+  else heap.lists[at.first][at.second] = b->next;
+  if (heap.lists[at.first][at.second]) return;
+  heap.filled[at.first] &= ~(1u << at.second);
+  if (heap.filled[at.first] == 0) heap.levels &= ~(1u << at.first);
+}
+
+static block *find_free(uint32_t units) {
+  list_index at = list_to_search(units);
+  if (at.first >= FIRST_LEVELS) return NULL;
+  uint32_t seconds = heap.filled[at.first] & (~0u << at.second);
+  if (seconds == 0) {
+    uint32_t firsts = at.first + 1 < FIRST_LEVELS ? heap.levels & (~0u << (at.first + 1)) : 0;
+    if (firsts == 0) return NULL;
+    at.first = (uint32_t)__builtin_ctz(firsts);
+    seconds = heap.filled[at.first];
+  }
+  return heap.lists[at.first][__builtin_ctz(seconds)];
+}
+
+/* Makes one free block of b and its free neighbours, and lists it. */
+static block *release(block *b) {
+  block *next = after(b), *previous = before(b);
+  if (next && next->magic == MAGIC_FREE) {
+    take_from_list(next);
+    b->units += next->units;
+    next->magic = 0;
+  }
+  if (previous && previous->magic == MAGIC_FREE) {
+    take_from_list(previous);
+    previous->units += b->units;
+    b->magic = 0;
+    b = previous;
+  }
+  tell_successor(b);
+  put_in_list(b);
+  return b;
+}
+
+/* Adds room for one block of so many units at the end. */
+static bool grow(uint64_t units) {
+  uint64_t bytes = units * UNIT;
+  if (heap.last->magic == MAGIC_FREE) bytes -= (uint64_t)heap.last->units * UNIT;
+  uint64_t ended = fl_prim_memory_bytes();
+  if (!(bytes < GROWTH_STEP && fl_prim_memory_grow(GROWTH_STEP)) && !fl_prim_memory_grow(bytes)) return false;
+  if ((uint8_t *)(uintptr_t)ended != heap.end) {
+    /* Somebody else has added pages since: they stay theirs. */
+    uint8_t *start = heap.end;
+    heap.end = (uint8_t *)(uintptr_t)ended;
+    block *foreign = new_header(start, (uint64_t)(heap.end - start) / UNIT, heap.last->units);
+    foreign->magic = MAGIC_USED, foreign->kind = FL_MEMORY_FOREIGN;
+  }
+  uint8_t *start = heap.end;
+  uint64_t added = fl_prim_memory_bytes() - ended;
+  heap.end += added;
+  fl_prim_poison(start, added);
+  release(new_header(start, added / UNIT, heap.last->units));
+  heap.stats.committed += added;
+  return true;
+}
+
+/* Splits what b has beyond `units` off its end and frees that. */
+static void trim(block *b, uint32_t units) {
+  if (b->units == units) return;
+  uint32_t rest = b->units - units;
+  b->units = units;
+  release(new_header((uint8_t *)b + (size_t)units * UNIT, rest, units));
+}
+
+/* Cuts free space off b's front, so that the payload of the rest is aligned; b is not listed. */
+static block *align_front(block *b, uint32_t alignment) {
+  uintptr_t address = (uintptr_t)payload(b);
+  uint32_t gap = (uint32_t)((-address & (alignment - 1)) / UNIT);
+  if (gap == 0) return b;
+  uint32_t rest = b->units - gap;
+  b->units = gap;
+  put_in_list(b);
+  return new_header((uint8_t *)b + (size_t)gap * UNIT, rest, gap);
+}
+
+void fl_memory_start(bool debug) {
+  memset(&heap, 0, sizeof heap);
+  heap.debug = debug;
+  uint8_t *base = (uint8_t *)(((uintptr_t)fl_prim_heap_base() + UNIT - 1) & ~(uintptr_t)(UNIT - 1));
+  uint64_t bytes = fl_prim_memory_bytes() - (uint64_t)(uintptr_t)base;
+  heap.end = base + bytes / UNIT * UNIT;
+  fl_prim_poison(base, bytes);
+  heap.first = new_header(base, bytes / UNIT, 0); /* the linker leaves at least a page beyond the static data */
+  put_in_list(heap.first);
+  heap.stats.committed = bytes / UNIT * UNIT;
+}
+
+void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind kind) {
+  fl_assert(bytes > 0 && alignment >= FL_MEMORY_ALIGNMENT && alignment <= FL_MEMORY_ALIGNMENT_MAX);
+  if (!fl_fits(bytes, (uint64_t)SIZE_MAX - 2 * FL_MEMORY_ALIGNMENT_MAX)) return NULL;
+  uint64_t units = 1 + (bytes + UNIT - 1) / UNIT, slack = alignment / UNIT - 1;
+  if (units + slack > (1u << 28)) return NULL;
+  fl_mutex_lock(&heap.lock);
+  block *b = find_free((uint32_t)(units + slack));
+  if (!b && grow(units + slack + SECOND_LEVEL)) b = find_free((uint32_t)(units + slack));
+  /* The list search rounds up: a block that would just do, alone at the end of a full memory, is worth one more look. */
+  if (!b) {
+    bool enough = heap.last->magic == MAGIC_FREE && heap.last->units >= units + slack;
+    if (enough || grow(units + slack)) b = heap.last;
+  }
+  if (b) {
+    take_from_list(b);
+    b = align_front(b, alignment);
+    b->magic = MAGIC_USED, b->kind = kind, b->bytes = bytes;
+    trim(b, (uint32_t)units);
+    heap.stats.live += bytes;
+    heap.stats.used += units * UNIT;
+    heap.stats.blocks++;
+    if (heap.stats.live > heap.stats.peak) heap.stats.peak = heap.stats.live;
+    fl_prim_unpoison(payload(b), bytes);
+  }
+  fl_mutex_unlock(&heap.lock);
+  return b ? payload(b) : NULL;
+}
+
+void *fl_memory_alloc(uint64_t bytes, fl_memory_kind kind) { return fl_memory_alloc_aligned(bytes, FL_MEMORY_ALIGNMENT, kind); }
+
+static block *block_of(void *bytes) {
+  uint8_t *at = bytes;
+  if (!heap.first || at < (uint8_t *)heap.first + UNIT || at >= heap.end || (uintptr_t)at % UNIT != 0) return NULL;
+  block *b = (block *)(at - UNIT);
+  return b->magic == MAGIC_USED && b->kind != FL_MEMORY_FOREIGN ? b : NULL;
+}
+
+fl_status fl_memory_free(void *bytes) {
+  if (!bytes) return FL_OK;
+  fl_mutex_lock(&heap.lock);
+  block *b = block_of(bytes);
+  if (b) {
+    heap.stats.live -= b->bytes;
+    heap.stats.used -= (uint64_t)b->units * UNIT;
+    heap.stats.blocks--;
+    if (heap.debug) memset(payload(b), 0xDD, payload_bytes(b));
+    fl_prim_poison(payload(b), payload_bytes(b));
+    release(b);
+  }
+  fl_mutex_unlock(&heap.lock);
+  return b ? FL_OK : FL_STALE_HANDLE;
+}
+
+void fl_memory_read_stats(fl_memory_stats *out) {
+  fl_mutex_lock(&heap.lock);
+  *out = heap.stats;
+  fl_mutex_unlock(&heap.lock);
+}
+
+bool fl_memory_next_block(uintptr_t start, fl_memory_block *out) {
+  fl_mutex_lock(&heap.lock);
+  block *b = heap.first;
+  if (start != 0) {
+    block *known = (block *)start;
+    bool inside = (uint8_t *)start >= (uint8_t *)heap.first && (uint8_t *)start < heap.end && start % UNIT == 0;
+    if (inside && (known->magic == MAGIC_USED || known->magic == MAGIC_FREE)) b = after(known);
+    else /* freed and merged since: from the front */
+      while (b && (uintptr_t)b <= start) b = after(b);
+  }
+  if (b) *out = (fl_memory_block){(uintptr_t)b, (uintptr_t)b + (size_t)b->units * UNIT, (fl_memory_kind)b->kind, b->bytes};
+  fl_mutex_unlock(&heap.lock);
+  return b != NULL;
+}

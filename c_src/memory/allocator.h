@@ -1,0 +1,57 @@
+/* The allocator over linear memory. Thread-safe; 64-byte aligned; bounded time: two-level segregated fit,
+ * M. Masmano et al., «TLSF: a new dynamic memory allocator for real-time systems», ECRTS 2004.
+ * Grows the memory when nothing fits, merges what is freed with its free neighbours, and counts exactly. */
+#ifndef FL_MEMORY_ALLOCATOR_H
+#define FL_MEMORY_ALLOCATOR_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FL_MEMORY_ALIGNMENT 64u
+#define FL_MEMORY_ALIGNMENT_MAX 65536u
+
+/* Whose block it is: for the map of memory, and for nothing else. */
+typedef enum fl_memory_kind {
+  FL_MEMORY_FREE,
+  FL_MEMORY_FRAME,
+  FL_MEMORY_STACK,   /* a worker's stack and thread-local data */
+  FL_MEMORY_PLAN,    /* graphs, tables, scratch of the jobs in flight */
+  FL_MEMORY_MODULE,  /* a side module's data */
+  FL_MEMORY_USER,
+  FL_MEMORY_TABLE,   /* the core's own bookkeeping */
+  FL_MEMORY_FOREIGN, /* pages that somebody else added to the memory */
+  FL_MEMORY_KINDS,
+} fl_memory_kind;
+
+typedef struct fl_memory_stats {
+  uint64_t live;      /* bytes asked for and not freed */
+  uint64_t peak;      /* the most that live has been */
+  uint64_t used;      /* live, with headers and rounding */
+  uint64_t committed; /* bytes of the heap: used or free */
+  uint32_t blocks;    /* live blocks */
+} fl_memory_stats;
+
+/* Takes the heap from the first free byte to the end of memory. Once, before anything else, on one thread. */
+void fl_memory_start(bool debug /* fill what is freed with 0xDD */);
+
+/* bytes ≥ 1 at a multiple of FL_MEMORY_ALIGNMENT; not zeroed. NULL: memory is at its maximum, nothing has changed. */
+void *fl_memory_alloc(uint64_t bytes, fl_memory_kind kind);
+/* Likewise at a multiple of alignment, a power of two up to FL_MEMORY_ALIGNMENT_MAX. */
+void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind kind);
+/* Gives a block back; NULL is fine. Errors: FL_STALE_HANDLE when it is not a live block (a second free, a foreign address). */
+fl_status fl_memory_free(void *bytes);
+
+void fl_memory_read_stats(fl_memory_stats *out);
+
+/* Walks the heap in order of addresses: the block after `after` (0: the first). False at the end, or if `after` is no block. */
+typedef struct fl_memory_block {
+  uintptr_t start, end; /* with its header */
+  fl_memory_kind kind;
+  uint64_t bytes; /* asked for */
+} fl_memory_block;
+bool fl_memory_next_block(uintptr_t after, fl_memory_block *out);
+
+#endif

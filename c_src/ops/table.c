@@ -1,0 +1,50 @@
+#include "ops/op.h"
+
+#include <string.h>
+
+#define FL_OPS_REGISTERED_MAX 256
+
+/* Every built-in operation, in the order of the reference page. */
+#define OPS(X) \
+  X(invert)
+
+#define DECLARE(name) extern const fl_op fl_op_##name;
+OPS(DECLARE)
+
+#define ADDRESS(name) &fl_op_##name,
+static const fl_op *const built_in[] = {OPS(ADDRESS)};
+
+static const fl_op *registered[FL_OPS_REGISTERED_MAX];
+static uint32_t registered_count;
+
+uint32_t fl_ops_count(void) { return FL_COUNT(built_in) + registered_count; }
+
+const fl_op *fl_ops_at(uint32_t index) {
+  if (index < FL_COUNT(built_in)) return built_in[index];
+  index -= FL_COUNT(built_in);
+  return index < registered_count ? registered[index] : NULL;
+}
+
+const fl_op *fl_ops_find(const char *name) {
+  for (uint32_t i = 0; i < fl_ops_count(); i++)
+    if (strcmp(fl_ops_at(i)->name, name) == 0) return fl_ops_at(i);
+  return NULL;
+}
+
+static bool is_whole(const fl_op *op) {
+  if (!op->name || !op->doc || op->inputs < 1 || op->inputs > FL_OP_INPUTS_MAX || op->param_count > FL_OP_PARAMS_MAX) return false;
+  switch (op->kind) {
+    case FL_KIND_TABLE: return op->fill != NULL;
+    case FL_KIND_REDUCE: return op->partial_bytes && op->gather && op->conclude;
+    case FL_KIND_EXPANSION: return op->expand != NULL;
+    default: return op->row != NULL;
+  }
+}
+
+fl_status fl_ops_register(const fl_op *op, fl_report *report) {
+  if (!is_whole(op)) return fl_report_fail(report, FL_BAD_MODULE, op->name, "the fl_op lacks a function or field its kind needs");
+  if (fl_ops_find(op->name)) return fl_report_fail(report, FL_BAD_MODULE, op->name, "an operation of this name exists already");
+  if (registered_count == FL_OPS_REGISTERED_MAX) return fl_report_fail(report, FL_BAD_MODULE, op->name, "the operation table is full");
+  registered[registered_count++] = op;
+  return FL_OK;
+}

@@ -1,0 +1,253 @@
+#include "sched/sched.h"
+
+#include "base/assert.h"
+#include "sync/mutex.h"
+
+#include <string.h>
+
+/* A tile word: the state in the low bits, the owner's lane above. */
+enum { FREE = 0, CLAIMED = 1, COMMITTED = 2, DONE = 3 };
+static uint32_t owned(uint32_t state, uint32_t lane) { return lane << 2 | state; }
+
+enum { LANE_ABSENT, LANE_SERVING, LANE_DEAD };
+
+/* Written by its own thread, but for state: one cache line each. */
+typedef struct lane {
+  _Alignas(FL_CACHE_LINE) fl_atomic hazard; /* slot + 1 of the job it looks at: that job may not be forgotten */
+  fl_atomic beat;
+  fl_atomic tiles;
+  fl_atomic state;
+  uint32_t beat_seen; /* by has_moved */
+} lane;
+
+static struct {
+  _Alignas(FL_CACHE_LINE) fl_atomic epoch; /* moves when there is something to do: idle workers sleep on it */
+  fl_atomic shut_down;
+  _Alignas(FL_CACHE_LINE) fl_atomic_pointer jobs[FL_JOBS_MAX];
+  bool slot_taken[FL_JOBS_MAX]; /* the submitting thread's own */
+  lane lanes[FL_LANES_MAX];
+} pool;
+
+#define SLICE_NS 20000000ll /* how long a waiting caller overlooks a silent death */
+
+void fl_sched_start(void) { memset(&pool, 0, sizeof pool); }
+
+uint64_t fl_sched_words(const fl_job *job) {
+  uint64_t words = 0;
+  for (uint32_t p = 0; p < job->phase_count; p++) words += job->tiles_of_phase[p];
+  return words;
+}
+
+static void wake_workers(uint32_t count) {
+  fl_fetch_add(&pool.epoch, 1);
+  fl_wake(&pool.epoch, count);
+}
+
+static void tell_news(fl_job *job) {
+  fl_fetch_add(&job->news, 1);
+  fl_wake(&job->news, UINT32_MAX);
+}
+
+static bool is_finished(const fl_job *job) { return fl_load(&job->phase) == job->phase_count; }
+
+/* Before a phase that overwrites a user's pixels: from now on the job is carried through. */
+static void close_cancellation(fl_job *job, uint32_t phase) {
+  if (phase < job->phase_count && (job->commit_phases >> phase & 1)) fl_swap_if(&job->cancel, 0, 2);
+}
+
+bool fl_sched_submit(fl_job *job, uint32_t helpers) {
+  uint32_t slot = 0, word = 0;
+  while (slot < FL_JOBS_MAX && pool.slot_taken[slot]) slot++;
+  if (slot == FL_JOBS_MAX) return false;
+  fl_assert(job->phase_count >= 1 && job->phase_count <= FL_PHASES_MAX);
+  for (uint32_t p = 0; p < job->phase_count; p++) {
+    job->phases[p].tiles = job->tiles_of_phase[p];
+    job->phases[p].first_word = word;
+    word += job->tiles_of_phase[p];
+  }
+  job->slot = slot, job->helpers = helpers;
+  pool.slot_taken[slot] = true;
+  close_cancellation(job, 0);
+  fl_store_pointer(&pool.jobs[slot], job);
+  if (helpers > 0) wake_workers(helpers);
+  return true;
+}
+
+/* Phase p is whole: the next one begins. Any thread may come to this conclusion; one carries it out. */
+static void advance(fl_job *job, uint32_t p) {
+  close_cancellation(job, p + 1);
+  if (!fl_swap_if(&job->phase, p, p + 1)) return;
+  tell_news(job);
+  if (p + 1 < job->phase_count && job->helpers > 0) wake_workers(job->helpers);
+}
+
+/* ---- one tile ---- */
+
+typedef struct tile_task {
+  fl_task task;
+  fl_atomic *word;
+} tile_task;
+
+static bool pulse(fl_task *task) {
+  lane *me = &pool.lanes[task->lane];
+  fl_beat(&me->beat);
+  return task->lane == 0 || fl_load(&me->state) == LANE_SERVING;
+}
+
+static bool commit(fl_task *task) {
+  return fl_swap_if(((tile_task *)task)->word, owned(CLAIMED, task->lane), owned(COMMITTED, task->lane));
+}
+
+/* True: this thread has done the tile. */
+static bool try_tile(fl_job *job, uint32_t p, uint32_t tile, uint32_t lane_number) {
+  fl_atomic *word = &job->words[job->phases[p].first_word + tile];
+  if (!fl_swap_if(word, FREE, owned(CLAIMED, lane_number))) return false;
+  tile_task t = {{.phase = p, .tile = tile, .lane = lane_number, .pulse = pulse, .commit = commit}, word};
+  if (fl_load(&job->cancel) != 1 && !job->run(job->context, &t.task)) return false;
+  uint32_t held = fl_load(word);
+  if (held >> 2 != lane_number || !fl_swap_if(word, held, DONE)) return false;
+  fl_beat(&pool.lanes[lane_number].tiles);
+  if (fl_fetch_add(&job->phases[p].done, 1) + 1 == job->phases[p].tiles) advance(job, p);
+  return true;
+}
+
+/* Claims and computes until nothing is left to claim or the limit is reached; how many tiles it did. */
+static uint32_t help(fl_job *job, uint32_t lane_number, uint32_t limit) {
+  uint32_t ran = 0;
+  while (limit == 0 || ran < limit) {
+    uint32_t p = fl_load(&job->phase);
+    if (p == job->phase_count) break;
+    fl_phase *phase = &job->phases[p];
+    uint32_t tile = fl_load(&phase->next) < phase->tiles ? fl_fetch_add(&phase->next, 1) : phase->tiles;
+    if (tile < phase->tiles) {
+      ran += try_tile(job, p, tile, lane_number);
+    } else {
+      uint32_t before = ran;
+      /* What a dead thread had claimed is free again, and so may be a tile it claimed and had no time to mark. */
+      for (uint32_t i = 0; fl_load(&job->deaths) > 0 && i < phase->tiles && (limit == 0 || ran < limit); i++)
+        ran += try_tile(job, p, i, lane_number);
+      if (ran == before && fl_load(&job->phase) == p) break;
+    }
+    if (lane_number > 0 && fl_load(&pool.lanes[lane_number].state) != LANE_SERVING) break;
+  }
+  return ran;
+}
+
+bool fl_sched_settle(fl_job *job) {
+  for (uint32_t p; (p = fl_load(&job->phase)) < job->phase_count;) {
+    for (uint32_t i = 0; i < job->phases[p].tiles; i++)
+      if (fl_load(&job->words[job->phases[p].first_word + i]) != DONE) return false;
+    advance(job, p);
+  }
+  return true;
+}
+
+bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns) {
+  for (int64_t waited = 0;; waited += SLICE_NS) {
+    for (uint32_t n = 1; n < FL_LANES_MAX; n++)
+      if (fl_sched_is_dead(n)) fl_sched_bury(n);
+    uint32_t news = fl_load(&job->news);
+    uint32_t ran = help(job, 0, max_tiles);
+    if (is_finished(job) || fl_sched_settle(job)) return true;
+    if ((max_tiles > 0 && ran > 0) || waited >= patience_ns || !fl_sync_may_block()) return false;
+    fl_sleep_while(&job->news, news, SLICE_NS);
+  }
+}
+
+void fl_sched_cancel(fl_job *job) { fl_swap_if(&job->cancel, 0, 1); }
+bool fl_sched_was_cancelled(const fl_job *job) { return fl_load(&job->cancel) == 1; }
+
+void fl_sched_progress(const fl_job *job, uint32_t *done, uint32_t *total) {
+  *done = *total = 0;
+  for (uint32_t p = 0; p < job->phase_count; p++) {
+    *done += fl_peek(&job->phases[p].done);
+    *total += job->phases[p].tiles;
+  }
+}
+
+bool fl_sched_forget(fl_job *job) {
+  fl_assert(is_finished(job));
+  fl_store_pointer(&pool.jobs[job->slot], NULL);
+  for (uint32_t n = 1; n < FL_LANES_MAX; n++)
+    if (fl_load_ordered(&pool.lanes[n].hazard) == job->slot + 1) return false;
+  pool.slot_taken[job->slot] = false;
+  return true;
+}
+
+/* ---- the pool's threads ---- */
+
+/* Looks at one slot of the job table. The hazard is announced before the pointer is read, and forget() clears the pointer before it
+ * reads the hazards: one of the two sees the other. */
+static bool visit(uint32_t slot, uint32_t lane_number) {
+  lane *me = &pool.lanes[lane_number];
+  if (!fl_load_pointer(&pool.jobs[slot])) return false;
+  fl_store_ordered(&me->hazard, slot + 1);
+  fl_job *job = fl_load_pointer(&pool.jobs[slot]);
+  bool worked = job && help(job, lane_number, 0) > 0;
+  fl_store_ordered(&me->hazard, 0);
+  return worked;
+}
+
+void fl_sched_worker(uint32_t lane_number) {
+  lane *me = &pool.lanes[lane_number];
+  while (!fl_load(&pool.shut_down) && fl_load(&me->state) == LANE_SERVING) {
+    uint32_t epoch = fl_load_ordered(&pool.epoch);
+    bool worked = false;
+    for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
+    if (!worked) fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
+  }
+}
+
+void fl_sched_shut_down(void) {
+  fl_store(&pool.shut_down, 1);
+  wake_workers(UINT32_MAX);
+}
+
+void fl_sched_enlist(uint32_t lane_number) { fl_store(&pool.lanes[lane_number].state, LANE_SERVING); }
+
+bool fl_sched_is_dead(uint32_t lane_number) { return fl_load(&pool.lanes[lane_number].state) == LANE_DEAD; }
+
+void fl_sched_mark_dead(uint32_t lane_number) {
+  if (!fl_swap_if(&pool.lanes[lane_number].state, LANE_SERVING, LANE_DEAD)) return;
+  uint32_t slot = fl_load(&pool.lanes[lane_number].hazard);
+  fl_job *job = slot ? fl_load_pointer(&pool.jobs[slot - 1]) : NULL;
+  if (job) tell_news(job); /* a caller that sleeps is to bury this lane */
+}
+
+/* Frees this lane's tiles of one job. */
+static void reclaim(fl_job *job, uint32_t lane_number) {
+  uint32_t p = fl_load(&job->phase);
+  if (p == job->phase_count) return;
+  fl_fetch_add(&job->deaths, 1);
+  for (uint32_t i = 0; i < job->phases[p].tiles; i++) {
+    fl_atomic *word = &job->words[job->phases[p].first_word + i];
+    uint32_t held = fl_load(word);
+    if (held == FREE || held == DONE || held >> 2 != lane_number) continue;
+    fl_task task = {.phase = p, .tile = i, .lane = lane_number};
+    if ((held & 3) == COMMITTED && job->undo) job->undo(job->context, &task);
+    fl_store(word, FREE);
+  }
+  fl_sched_settle(job);
+  tell_news(job);
+}
+
+void fl_sched_bury(uint32_t lane_number) {
+  lane *gone = &pool.lanes[lane_number];
+  for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) {
+    fl_job *job = fl_load_pointer(&pool.jobs[slot]);
+    if (job) reclaim(job, lane_number);
+  }
+  fl_store(&gone->hazard, 0);
+  fl_store(&gone->state, LANE_ABSENT);
+  wake_workers(UINT32_MAX);
+}
+
+bool fl_sched_has_moved(uint32_t lane_number) {
+  lane *l = &pool.lanes[lane_number];
+  uint32_t beat = fl_peek(&l->beat);
+  bool moved = beat != l->beat_seen || fl_load(&l->hazard) == 0;
+  l->beat_seen = beat;
+  return moved;
+}
+
+uint32_t fl_sched_tiles_done(uint32_t lane_number) { return fl_peek(&pool.lanes[lane_number].tiles); }

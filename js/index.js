@@ -1,0 +1,23 @@
+/** framelane in browsers: windows and workers. */
+import { Engine } from './engine.js';
+import { browserPlatform } from './platform.js';
+
+export { FramelaneError } from './errors.js';
+export { Frame } from './frame.js';
+export { Pipeline } from './pipeline.js';
+
+/**
+ * Creates an engine: its memory, its workers, its table of operations.
+ *
+ * @example
+ * const engine = await createEngine({ threads: 2 });
+ * const edges = engine.pipeline().grayscale().gaussianBlur({ sigma: 2 }).sobel();
+ * const out = await edges.run(engine.frame(640, 480));
+ * await engine.dispose();
+ *
+ * @param {import('./engine.js').EngineOptions} [options]
+ * @returns {Promise<Engine>} rejects with 'bad-argument', 'unsupported', 'out-of-memory', 'bad-module' or 'worker-lost'
+ */
+export function createEngine(options = {}) {
+  return Engine.create(options, browserPlatform);
+}

@@ -1,0 +1,32 @@
+/** The map of linear memory, for people. */
+import { memoryKinds } from './loader.js';
+
+/** @typedef {{ name: string, kind: string, start: number, end: number }} Region addresses in bytes, [start, end) */
+
+const NULL_GUARD = 1024; // the linker leaves it empty
+
+/**
+ * @param {import('./loader.js').Core} core @param {import('./frame.js').FrameRegistry} frames @param {import('./pool.js').Pool | undefined} pool
+ * @returns {Region[]}
+ */
+export function describeLayout(core, frames, pool) {
+  const { exports } = core;
+  const dataEnd = exports.__data_end.value;
+  const heapBase = exports.__heap_base.value;
+  /** @type {Region[]} */
+  const regions = [
+    { name: 'null guard', kind: 'guard', start: 0, end: NULL_GUARD },
+    { name: 'static data', kind: 'static', start: NULL_GUARD, end: dataEnd },
+    { name: 'main stack', kind: 'stack', start: dataEnd, end: heapBase },
+  ];
+  const names = [...frames.places(), ...[...(pool?.blocks ?? [])].map(([address, lane]) => /** @type {const} */ ([address, `worker ${lane} stack`]))]
+    .sort(([a], [b]) => a - b);
+  for (let at = 0, named = 0; exports.fl_layout_next(at) === 1;) {
+    const [start, end, kind] = [core.mail(0), core.mail(1), memoryKinds[core.mail(2)]];
+    while (named < names.length && names[named][0] < start) named++;
+    const name = named < names.length && names[named][0] < end ? names[named][1] : kind;
+    regions.push({ name, kind, start, end });
+    at = start;
+  }
+  return regions;
+}

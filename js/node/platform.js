@@ -1,0 +1,39 @@
+/** What the package needs of its host, for Node. The contract stands in js/platform.js. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** @type {import('../platform.js').Platform['spawn']} */
+function spawn(onMessage, onEnd) {
+  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  worker.unref(); // an idle pool does not keep a process alive
+  let error = '';
+  worker.on('message', onMessage);
+  worker.on('error', (cause) => (error = String(cause)));
+  worker.on('exit', (code) => onEnd(error || `it exited with code ${code}`));
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+    endsSurely: true,
+    keepProcess: (busy) => (busy ? worker.ref() : worker.unref()),
+  };
+}
+
+/** @param {URL} url */
+async function compile(url) {
+  if (url.protocol === 'file:') return WebAssembly.compile(await readFile(url));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** @type {import('../platform.js').Platform} */
+export const nodePlatform = {
+  baseURL: pathToFileURL(`${process.cwd()}/`).href,
+  hardwareThreads: availableParallelism(),
+  mayBlock: true,
+  compile,
+  spawn,
+  breathe: () => new Promise((resolve) => setImmediate(resolve)),
+};

@@ -1,0 +1,215 @@
+/** A pipeline: an immutable chain (or graph) of operations. Its methods come from the core's operation table. */
+import { encodeNodes } from './encode.js';
+import { FramelaneError, badArgument, show } from './errors.js';
+import { Frame } from './frame.js';
+
+/** @typedef {import('./job.js').RunOptions} RunOptions */
+/** @typedef {import('./encode.js').Node} Node */
+
+/**
+ * @typedef {object} OpParam
+ * @property {string} name
+ * @property {'number' | 'integer' | 'boolean' | 'choice' | 'numbers'} type
+ * @property {number} [min] @property {number} [max] inclusive; of each item of a list
+ * @property {number} [minCount] @property {number} [maxCount] items of a list
+ * @property {string[]} [choices]
+ * @property {boolean} required
+ * @property {unknown} [default] absent: required, or computed
+ * @property {string} [computed] how it is computed when left out
+ * @property {string} doc
+ *
+ * @typedef {object} OpInfo
+ * @property {string} name @property {string} family @property {string} doc @property {string} kind
+ * @property {1 | 2} inputs 2: the method's first argument is another frame or pipeline
+ * @property {string[]} formats
+ * @property {OpParam[]} params
+ *
+ * @typedef {{ op: string, other?: Description | { frame: number }, [param: string]: unknown }} OpDescription
+ * @typedef {OpDescription[]} Description
+ *
+ * @typedef {object} Program a pipeline ready to run
+ * @property {Uint8Array} bytes @property {Frame[]} frames those it refers to, beginning with the input's place
+ *
+ * @typedef {object} Runner what a pipeline needs of its engine
+ * @property {Map<string, { index: number, info: OpInfo }>} table
+ * @property {(bytes: Uint8Array) => void} check throws what the core says of an encoded pipeline
+ * @property {(program: Program, input: Frame, options: RunOptions & { output?: Frame }) => Promise<Frame>} run
+ * @property {(program: Program, input: Frame, options: { output?: Frame }) => Frame} runSync
+ * @property {(program: Program, width: number, height: number, options: object) => object} explain
+ */
+
+/** @typedef {{ previous: Pipeline, op: string, params: Record<string, unknown>, other?: Frame | Pipeline }} Step */
+
+export class Pipeline {
+  /** @type {Runner} */ #runner;
+  /** @type {Step | undefined} */ #step;
+  /** @type {Program | undefined} */ #program;
+
+  /** @param {Runner} runner @param {Step} [step] none: the input itself */
+  constructor(runner, step) {
+    this.#runner = runner;
+    this.#step = step;
+  }
+
+  /**
+   * This pipeline with one more operation, by name: built-in, or a side module's. Throws 'bad-argument' for a name or parameter that is wrong.
+   * @param {string} name @param {...any} args as for the method of that name: ({…}), or (other, {…}) for operations of two inputs
+   * @returns {Pipeline}
+   */
+  op(name, ...args) {
+    const entry = this.#runner.table.get(name);
+    if (!entry) throw new FramelaneError('bad-argument', `there is no operation ${show(name)}; engine.ops lists them`);
+    const other = entry.info.inputs === 2 ? args.shift() : undefined;
+    const [params = {}, ...rest] = args;
+    if (entry.info.inputs === 2 && !(other instanceof Frame || other instanceof Pipeline)) {
+      throw new FramelaneError('bad-argument', `${name}: its first argument must be a frame or a pipeline, got ${show(other)}`, { op: name });
+    }
+    if (rest.length || typeof params !== 'object' || params === null || Array.isArray(params)) {
+      throw new FramelaneError('bad-argument', `${name}: parameters must be one object like { name: value }, got ${show(rest.length ? rest[0] : params)}`, { op: name });
+    }
+    if (other instanceof Pipeline && other.#runner !== this.#runner) {
+      throw new FramelaneError('bad-argument', `${name}: the other pipeline belongs to another engine`, { op: name });
+    }
+    const kept = structuredCopy(params);
+    this.#runner.check(encodeNodes([{ frame: 0 }, { op: entry.index, inputs: Array(entry.info.inputs).fill(0), params: kept }]));
+    const next = /** @type {new (runner: Runner, step: Step) => Pipeline} */ (this.constructor);
+    return new next(this.#runner, { previous: this, op: name, params: kept, other });
+  }
+
+  /** The encoded graph. Equal parts are one node, so a shared prefix is computed once. @returns {Program} */
+  #encode() {
+    if (this.#program) return this.#program;
+    /** @type {Node[]} */ const nodes = [];
+    /** @type {(Frame | undefined)[]} */ const frames = [undefined];
+    /** @type {Map<string, number>} */ const known = new Map();
+    /** @param {string} key @param {Node} node */
+    const add = (key, node) => {
+      const index = known.get(key) ?? nodes.push(node) - 1;
+      known.set(key, index);
+      return index;
+    };
+    /** @param {Frame | Pipeline | undefined} at @returns {number} */
+    const visit = (at) => {
+      if (at instanceof Frame) {
+        if (!frames.includes(at)) frames.push(at);
+        const frame = frames.indexOf(at);
+        return add(`frame ${frame}`, { frame });
+      }
+      const step = at?.#step;
+      if (!step) return add('frame 0', { frame: 0 });
+      const inputs = [visit(step.previous)];
+      if (step.other) inputs.push(visit(step.other));
+      const { index } = /** @type {{ index: number }} */ (this.#runner.table.get(step.op));
+      return add(`${index} ${inputs} ${keyOf(step.params)}`, { op: index, inputs, params: step.params });
+    };
+    const root = visit(this);
+    if (root !== nodes.length - 1) throw new FramelaneError('unsupported', 'this pipeline cannot be encoded');
+    this.#program = { bytes: encodeNodes(nodes).slice(), frames: /** @type {Frame[]} */ (frames) };
+    return this.#program;
+  }
+
+  /**
+   * Runs it. Resolves to the output: `output` if given (it may be `input`: in place), else a new frame.
+   * A run whose frames are in use by another run waits for its turn.
+   * @param {Frame} input
+   * @param {RunOptions & { output?: Frame }} [options]
+   * @returns {Promise<Frame>}
+   */
+  async run(input, options = {}) {
+    checkFrames(input, options);
+    return this.#runner.run(this.#encode(), input, options);
+  }
+
+  /**
+   * Runs it and waits, taking part in the work. Throws 'unsupported' on a window's main thread, 'busy' when a frame is in use.
+   * @param {Frame} input @param {{ output?: Frame }} [options]
+   * @returns {Frame}
+   */
+  runSync(input, options = {}) {
+    checkFrames(input, options);
+    return this.#runner.runSync(this.#encode(), input, options);
+  }
+
+  /**
+   * Plain JSON: operations and parameters. `engine.pipeline(json, frames)` reads it back; a frame is written as its place in `frames`.
+   * @returns {Description}
+   */
+  describe() {
+    const { frames } = this.#encode();
+    /** @param {Pipeline} at @returns {Description} */
+    const list = (at) => {
+      const step = at.#step;
+      if (!step) return [];
+      /** @type {OpDescription} */
+      const item = { op: step.op, ...step.params };
+      if (step.other) item.other = step.other instanceof Frame ? { frame: frames.indexOf(step.other) - 1 } : list(step.other);
+      return [...list(step.previous), item];
+    };
+    return list(this);
+  }
+
+  /**
+   * How it would run on an image of this size: passes, what was fused, tiles, scratch, bytes read and written.
+   * @param {number} width @param {number} height @param {{ format?: import('./frame.js').Format }} [options]
+   * @returns {any}
+   */
+  explain(width, height, options = {}) {
+    return this.#runner.explain(this.#encode(), width, height, options);
+  }
+}
+
+/** @param {unknown} input @param {{ output?: unknown }} options */
+function checkFrames(input, options) {
+  if (!(input instanceof Frame)) throw badArgument('run: the input', 'a frame', input);
+  if (typeof options !== 'object' || options === null) throw badArgument('run: the options', 'an object', options);
+  if (options.output !== undefined && !(options.output instanceof Frame)) throw badArgument('run: output', 'a frame', options.output);
+}
+
+/** Lists are copied, so that a pipeline stays as it was made. @param {object} params @returns {Record<string, unknown>} */
+function structuredCopy(params) {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined).map(([name, value]) => [name, isList(value) ? Array.from(value) : value]));
+}
+
+/** @param {unknown} value @returns {value is ArrayLike<unknown>} */
+function isList(value) {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** @param {Record<string, unknown>} params */
+function keyOf(params) {
+  return JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * A class of pipelines with a method for each operation.
+ * @param {OpInfo[]} ops
+ * @returns {typeof Pipeline}
+ */
+export function pipelineClass(ops) {
+  class EnginePipeline extends Pipeline {}
+  for (const { name } of ops) {
+    if (name in Pipeline.prototype) continue; // run, describe and the like stay
+    Object.defineProperty(EnginePipeline.prototype, name, {
+      value(/** @type {any[]} */ ...args) {
+        return this.op(name, ...args);
+      },
+    });
+  }
+  return EnginePipeline;
+}
+
+/**
+ * Reads back what describe() has written.
+ * @param {Pipeline} start @param {unknown} description @param {Frame[]} frames
+ * @returns {Pipeline}
+ */
+export function readDescription(start, description, frames) {
+  if (!Array.isArray(description)) throw badArgument('pipeline: the description', 'a list like [{ op, …parameters }]', description);
+  return description.reduce((pipeline, item) => {
+    if (typeof item?.op !== 'string') throw badArgument('pipeline: each item of the description', 'an object with an op', item);
+    const { op, other, ...params } = item;
+    if (other === undefined) return pipeline.op(op, params);
+    const second = Array.isArray(other) ? readDescription(start, other, frames) : frames[other.frame];
+    return pipeline.op(op, second, params);
+  }, start);
+}

@@ -1,0 +1,77 @@
+/** What the package needs of its host, for browsers (windows and workers). js/node/platform.js is its twin for Node. */
+
+/**
+ * A thread of the pool, as its owner sees it.
+ * @typedef {object} PoolThread
+ * @property {(message: object) => void} post
+ * @property {() => void | Promise<unknown>} terminate
+ * @property {boolean} endsSurely true: after onEnd the thread runs no more instruction
+ * @property {(busy: boolean) => void} keepProcess busy: the process must not exit; else it may
+ *
+ * @typedef {object} Platform
+ * @property {string} baseURL what relative URLs of the caller refer to
+ * @property {number} hardwareThreads
+ * @property {boolean} mayBlock may this thread sleep?
+ * @property {(url: URL) => Promise<WebAssembly.Module>} compile
+ * @property {(onMessage: (message: any) => void, onEnd: (why: string) => void) => PoolThread} spawn
+ * @property {() => Promise<void>} breathe lets the event loop turn once
+ */
+
+/** May this thread sleep? A window's main thread may not, and says so by throwing. */
+function mayBlock() {
+  if (typeof SharedArrayBuffer === 'undefined') return typeof document === 'undefined';
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @type {Platform['spawn']} */
+function spawn(onMessage, onEnd) {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  worker.onmessage = (event) => onMessage(event.data);
+  // An error event without a message is how a browser says that it will not load the script.
+  worker.onerror = (event) => {
+    event.preventDefault?.();
+    onEnd(event.message || 'its script was not loaded: is worker.js served with Cross-Origin-Embedder-Policy and allowed by worker-src?');
+  };
+  return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate(), endsSurely: false, keepProcess() {} };
+}
+
+/** @param {URL} url */
+async function compile(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** A message to oneself: unlike a timer it is not held back by 4 ms. */
+function breathe() {
+  return new Promise((/** @type {(value: void) => void} */ resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+/** @type {Platform} */
+export const browserPlatform = {
+  get baseURL() {
+    return globalThis.location?.href;
+  },
+  get hardwareThreads() {
+    return globalThis.navigator?.hardwareConcurrency ?? 1;
+  },
+  get mayBlock() {
+    return mayBlock();
+  },
+  compile,
+  spawn,
+  breathe,
+};

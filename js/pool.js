@@ -1,0 +1,166 @@
+/** The pool: threads that serve the lanes of the core's scheduler. A thread that dies is buried (its tiles run again elsewhere) and replaced. */
+import { FramelaneError } from './errors.js';
+
+/** @typedef {import('./loader.js').Core} Core */
+/** @typedef {import('./platform.js').Platform} Platform */
+/** @typedef {import('./platform.js').PoolThread} PoolThread */
+
+const STACK_BYTES = 64 << 10;
+const EARLY_DEATHS_MAX = 3; // a thread that dies so often before it is ready will not do better
+const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
+const GOODBYE_MS = 1000;
+
+/**
+ * @typedef {object} Lane
+ * @property {number} number
+ * @property {PoolThread | undefined} thread
+ * @property {number} block its stack and thread-local data
+ * @property {boolean} ready
+ * @property {number} earlyDeaths
+ * @property {number} stalledSince
+ */
+
+export class Pool {
+  /** @type {Lane[]} */ #lanes = [];
+  #holds = 0;
+  #ending = false;
+  /** @type {Set<() => void>} */ #onChange = new Set();
+  /** Threads replaced so far. */
+  replaced = 0;
+  /** Why the last thread died. */
+  lastDeath = '';
+
+  /**
+   * @param {Core} core @param {Platform} platform @param {WebAssembly.Module} module @param {number} count
+   */
+  constructor(core, platform, module, count) {
+    this.core = core;
+    this.platform = platform;
+    this.module = module;
+    for (let number = 1; number <= count; number++) {
+      this.#lanes.push({ number, thread: undefined, block: 0, ready: false, earlyDeaths: 0, stalledSince: 0 });
+    }
+    for (const lane of this.#lanes) this.#start(lane);
+  }
+
+  /** Threads that serve now or are about to. */
+  get size() {
+    return this.#lanes.filter((lane) => lane.thread).length;
+  }
+
+  /** The threads themselves, for whoever must end one by force (tests do). */
+  get threads() {
+    return this.#lanes.flatMap((lane) => lane.thread ?? []);
+  }
+
+  /** Addresses of the stacks, by lane number: for the map of memory. */
+  get blocks() {
+    return new Map(this.#lanes.map((lane) => [lane.block, lane.number]));
+  }
+
+  /** Resolves when every thread serves; rejects when one cannot be had. */
+  async ready() {
+    this.keepProcess(true);
+    try {
+      while (!this.#lanes.every((lane) => lane.ready)) {
+        if (this.#lanes.some((lane) => !lane.thread)) {
+          throw new FramelaneError('worker-lost', `createEngine: a worker did not start: ${this.lastDeath}`);
+        }
+        await this.#change();
+      }
+    } finally {
+      this.keepProcess(false);
+    }
+  }
+
+  /** @returns {Promise<void>} */
+  #change() {
+    return new Promise((resolve) => this.#onChange.add(resolve));
+  }
+
+  #changed() {
+    const waiting = [...this.#onChange];
+    this.#onChange.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  /** @param {Lane} lane */
+  #start(lane) {
+    const { exports } = this.core;
+    const tlsBytes = Math.max(exports.__tls_size.value, 1);
+    lane.block = this.core.alloc(STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
+    const stackTop = lane.block + STACK_BYTES;
+    lane.ready = false;
+    exports.fl_worker_enlist(lane.number);
+    const block = lane.block;
+    const thread = this.platform.spawn(
+      (message) => this.#hear(lane, thread, message),
+      (why) => this.#lose(lane, thread, why, true),
+    );
+    lane.thread = thread;
+    thread.keepProcess(this.#holds > 0);
+    thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES });
+  }
+
+  /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string }} message */
+  #hear(lane, thread, message) {
+    if (lane.thread !== thread) return;
+    if (message.type === 'ready') lane.ready = true;
+    if (message.type === 'failed') this.#lose(lane, thread, message.why ?? '', true);
+    if (message.type === 'done') lane.thread = undefined;
+    this.#changed();
+  }
+
+  /**
+   * The thread is gone: its tiles go back, another takes its lane.
+   * @param {Lane} lane @param {PoolThread} thread @param {string} why @param {boolean} surely it runs no more instruction
+   */
+  #lose(lane, thread, why, surely) {
+    if (lane.thread !== thread || this.core.ended) return;
+    lane.thread = undefined;
+    this.lastDeath = why;
+    this.core.exports.fl_worker_bury(lane.number);
+    if (surely) this.core.free(lane.block); // else it may still write to its stack: that memory is given up with the engine
+    if (!lane.ready) lane.earlyDeaths++;
+    if (!this.#ending && lane.earlyDeaths < EARLY_DEATHS_MAX) {
+      this.replaced++;
+      this.#start(lane);
+    }
+    this.#changed();
+  }
+
+  /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */
+  checkStalled() {
+    const now = performance.now();
+    for (const lane of this.#lanes) {
+      const thread = lane.thread;
+      if (!thread || !lane.ready || this.core.exports.fl_worker_has_moved(lane.number)) lane.stalledSince = 0;
+      else if (!lane.stalledSince) lane.stalledSince = now;
+      else if (now - lane.stalledSince > STALL_MS) {
+        thread.terminate();
+        this.#lose(lane, thread, `it has not finished a row in ${STALL_MS} ms`, false);
+      }
+    }
+  }
+
+  /** While a job is in flight the process must not exit. @param {boolean} hold */
+  keepProcess(hold) {
+    this.#holds += hold ? 1 : -1;
+    if (this.#holds === (hold ? 1 : 0)) for (const { thread } of this.#lanes) thread?.keepProcess(hold);
+  }
+
+  /** Ends the threads: first by asking, then by force. */
+  async end() {
+    this.#ending = true;
+    this.core.exports.fl_shut_down();
+    const deadline = performance.now() + GOODBYE_MS;
+    while (this.size > 0 && performance.now() < deadline) {
+      const left = deadline - performance.now();
+      await Promise.race([this.#change(), new Promise((resolve) => setTimeout(resolve, left))]);
+    }
+    for (const lane of this.#lanes) {
+      await lane.thread?.terminate();
+      lane.thread = undefined;
+    }
+  }
+}

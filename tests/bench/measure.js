@@ -1,0 +1,52 @@
+// Interleaved timing: the subjects of a row take turns, so that a slow second of the machine hits all of them alike.
+
+export const REPETITIONS = Number(process.env.BENCH_REPETITIONS ?? 15);
+const WARM_UP = 3;
+/** Short things are repeated inside one sample until it lasts this long: the clock and the caches need it. */
+const SAMPLE_MS = 2;
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+/** A subject that runs here: work() may give a promise. `inner` runs make one sample; settled by warm-up. */
+function local(work) {
+  let inner = 1;
+  const sample = async () => {
+    const start = performance.now();
+    for (let i = 0; i < inner; i++) {
+      const result = work();
+      if (result instanceof Promise) await result;
+    }
+    return (performance.now() - start) / inner;
+  };
+  return {
+    sample,
+    async warm() {
+      for (let i = 0; i < WARM_UP; i++) await sample();
+      inner = Math.max(1, Math.round(SAMPLE_MS / Math.max(await sample(), 1e-5)));
+    },
+  };
+}
+
+/** A subject measured elsewhere: measure() gives milliseconds. */
+function remote(measure) {
+  return { sample: measure, async warm() { for (let i = 0; i < WARM_UP; i++) await measure(); } };
+}
+
+/**
+ * Medians in milliseconds, by name. A subject is a function (timed here) or {measure} (times itself).
+ * @param {Record<string, (() => unknown) | { measure: () => Promise<number> } | undefined>} subjects
+ * @returns {Promise<Record<string, number>>}
+ */
+export async function interleave(subjects, repetitions = REPETITIONS) {
+  const runners = Object.entries(subjects).filter(([, subject]) => subject)
+    .map(([name, subject]) => ({ name, samples: [], ...(typeof subject === 'function' ? local(subject) : remote(subject.measure)) }));
+  for (const runner of runners) await runner.warm();
+  for (let round = 0; round < repetitions; round++)
+    for (const runner of runners) runner.samples.push(await runner.sample());
+  return Object.fromEntries(runners.map(({ name, samples }) => [name, median(samples)]));
+}

@@ -1,0 +1,96 @@
+// What npm would publish: packed, looked into, installed elsewhere, used from there.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WASM_LIMIT = 200 * 1024;
+
+describe('the npm package', () => {
+  /** @type {string} */ let folder;
+  /** @type {{ filename: string, files: { path: string, size: number }[] }} */ let packed;
+  const installed = (...path) => join(folder, 'node_modules', 'framelane', ...path);
+
+  /** Runs a module in the project that has the package installed. */
+  const node = (code) => {
+    writeFileSync(join(folder, 'run.mjs'), code);
+    return execFileSync(process.execPath, ['run.mjs'], { cwd: folder, encoding: 'utf8', timeout: 60000 }).trim();
+  };
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'framelane-package-'));
+    packed = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8' }))[0];
+    writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', `./${packed.filename}`], { cwd: folder });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('holds what it says and nothing else', () => {
+    const allowed = /^(js|web|dist)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    assert.deepEqual(packed.files.map((file) => file.path).filter((path) => !allowed.test(path)), []);
+    const inDist = packed.files.map((file) => file.path).filter((path) => path.startsWith('dist/'));
+    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|[\w-]+\.wasm)$/.test(path)), []);
+  });
+
+  test('needs nothing else', () => {
+    const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+    assert.equal(manifest.dependencies, undefined);
+  });
+
+  test('has a license and a readme', () => {
+    for (const name of ['LICENSE', 'README.md']) assert.ok(existsSync(installed(name)), name);
+  });
+
+  for (const name of ['framelane.wasm', 'framelane-single.wasm'])
+    test(`${name} is smaller than 200 KB`, () => {
+      const { size } = statSync(installed('dist', name));
+      assert.ok(size > 1000 && size < WASM_LIMIT, `${size} bytes`);
+    });
+
+  test('every path of the exports map exists', () => {
+    const { exports } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+    const paths = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
+    for (const path of paths) if (!path.includes('*')) assert.ok(existsSync(installed(path)), path);
+  });
+
+  test('the wasm files can be found by their names', () => {
+    assert.match(node("console.log(import.meta.resolve('framelane/wasm/framelane'))"), /dist\/framelane\.wasm$/);
+    assert.match(node("console.log(import.meta.resolve('framelane/wasm/framelane.wasm'))"), /dist\/framelane\.wasm$/);
+  });
+
+  test('a pipeline gives the same bytes in both modes, for any number of threads, installed or not', async () => {
+    cpSync(fileURLToPath(new URL('chain.js', import.meta.url)), join(folder, 'chain.js'));
+    const hashes = JSON.parse(node(`
+      import * as framelane from 'framelane';
+      import { hashOfChain } from './chain.js';
+      const options = [{ mode: 'single', threads: 0 }, { mode: 'shared', threads: 0 }, { mode: 'shared', threads: 2 }];
+      const hashes = [];
+      for (const option of options) hashes.push(await hashOfChain(framelane, option));
+      console.log(JSON.stringify(hashes));`));
+    const { hashOfChain } = await import('./chain.js');
+    const here = await hashOfChain(await import('../../js/node/index.js'), { mode: 'single', threads: 0 });
+    assert.deepEqual(hashes, [here, here, here]);
+  });
+
+  test('its declarations let a strict TypeScript user compile, and refuse a wrong parameter', () => {
+    writeFileSync(join(folder, 'user.ts'), `
+      import { createEngine } from 'framelane';
+      const engine = await createEngine({ threads: 2 });
+      const input = engine.frame(640, 480, { format: 'rgba8' });
+      const output = await engine.pipeline().grayscale().gaussianBlur({ sigma: 2 }).sobel().threshold({ value: 64 }).run(input);
+      const first: number = output.data[0];
+      // @ts-expect-error: sigma is a number
+      engine.pipeline().gaussianBlur({ sigma: 'wide' });
+      // @ts-expect-error: no such operation
+      engine.pipeline().gaussianBlurr({ sigma: 2 });
+      console.log(first);
+      await engine.dispose();
+    `);
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'esnext,dom', '--types', ''];
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'user.ts'], { cwd: folder, stdio: 'inherit' });
+  });
+});

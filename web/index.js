@@ -1,0 +1,2 @@
+export { capture } from './capture.js';
+export { createPresenter } from './present.js';

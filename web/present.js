@@ -1,0 +1,34 @@
+// Frames → a canvas.
+
+import { fail } from './fail.js';
+import { create2d } from './present-2d.js';
+import { createWebgl2 } from './present-webgl2.js';
+
+/**
+ * A presenter draws frames on one canvas, which takes on their size; CSS says how large it is shown.
+ *
+ * 'webgl2' uploads straight from linear memory (no copy in JavaScript) and a shader does the rest; 'auto' falls back to '2d',
+ * which copies twice, because ImageData refuses shared memory. All formats can be presented.
+ *
+ * @param {HTMLCanvasElement|OffscreenCanvas} canvas  one without a context yet, or with one of the backend's kind
+ * @param {object} [options]
+ * @param {'auto'|'webgl2'|'2d'} [options.backend]
+ * @param {Engine} [options.engine]  counts what is copied in its stats()
+ * @returns {Presenter} {backend, present(frame) → {path, copies, bytes, why}, dispose()}
+ * @throws {FramelaneError} unsupported: the backend is not there; bad-argument: no canvas, or an unknown backend
+ * @example
+ * const screen = createPresenter(document.querySelector('canvas'));
+ * screen.present(await pipeline.run(frame));
+ */
+export function createPresenter(canvas, { backend = 'auto', engine } = {}) {
+  if (typeof canvas?.getContext !== 'function') throw fail('bad-argument', 'createPresenter', 'canvas must be a canvas or an OffscreenCanvas');
+  if (backend === 'webgl2') return createWebgl2(canvas);
+  if (backend === '2d') return create2d(canvas, 'asked for', engine);
+  if (backend === 'webgpu') throw fail('unsupported', 'createPresenter', "there is no 'webgpu' backend yet; use 'webgl2' or '2d'");
+  if (backend !== 'auto') throw fail('bad-argument', 'createPresenter', `backend must be auto, webgl2, webgpu or 2d, got ${backend}`);
+  try {
+    return createWebgl2(canvas);
+  } catch (error) {
+    return create2d(canvas, `fell back from webgl2 (${error.message.replace(/^createPresenter: /, '')})`, engine);
+  }
+}
