@@ -4,6 +4,17 @@ import { fail } from './fail.js';
 import { pixelBytes, checkFormat, setPixels, target } from './target.js';
 import { copyVideoFrame } from './video-frame.js';
 
+/** @typedef {import('../js/engine.js').Engine} Engine */
+/** @typedef {import('../js/frame.js').Frame} Frame */
+/** @typedef {import('./target.js').CaptureFormat} CaptureFormat */
+/** @typedef {HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | HTMLImageElement | ImageBitmap | ImageData | VideoFrame | Blob} CaptureSource */
+/**
+ * @typedef {object} CaptureOptions
+ * @property {Frame} [into] reuse this frame; it must have the source's size and the format
+ * @property {CaptureFormat} [format] default: that of `into`, else native for VideoFrame and video, rgba8 for all others
+ * @property {'default' | 'none'} [colorSpaceConversion] for a Blob
+ */
+
 /**
  * Brings the pixels of a picture into a frame of the engine's memory.
  *
@@ -21,12 +32,8 @@ import { copyVideoFrame } from './video-frame.js';
  * Alpha is straight in every frame.
  *
  * @param {Engine} engine
- * @param {HTMLCanvasElement|OffscreenCanvas|HTMLVideoElement|HTMLImageElement|ImageBitmap|ImageData|VideoFrame|Blob} source
- *        borrowed: a VideoFrame or ImageBitmap stays open
- * @param {object} [options]
- * @param {Frame} [options.into]    reuse this frame; it must have the source's size and the format
- * @param {'native'|'rgba8'|'bgra8'|'i420'|'nv12'} [options.format]  default: that of `into`, else native for VideoFrame and video, rgba8 for all others
- * @param {'default'|'none'} [options.colorSpaceConversion]  for a Blob
+ * @param {CaptureSource} source borrowed: a VideoFrame or ImageBitmap stays open
+ * @param {CaptureOptions} [options]
  * @returns {Promise<Frame>} frame.origin is {path, copies, bytes, why}; for i420 and nv12 also {matrix, range}, as toRgba() takes them
  * @throws {FramelaneError} bad-argument: not a source, no picture in it yet, closed, another origin's, or `into` does not fit;
  *         unsupported: the format cannot be had from this source; out-of-memory
@@ -44,7 +51,7 @@ export async function capture(engine, source, { into, format, colorSpaceConversi
   }
   try {
     const frame = await kind.take(engine, source, { ...options, colorSpaceConversion });
-    engine.countCopy('capture', frame.origin.bytes);
+    engine.countCopy('capture', frame.origin?.bytes ?? 0);
     return frame;
   } catch (error) {
     throw error?.name === 'SecurityError'
@@ -56,6 +63,7 @@ export async function capture(engine, source, { into, format, colorSpaceConversi
 
 // Constructors are looked up by name when asked: workers and older browsers lack some of them.
 const isA = (...names) => (source) => names.some((name) => typeof globalThis[name] === 'function' && source instanceof globalThis[name]);
+/** @type {{ is: (source: unknown) => boolean, take: (engine: Engine, source: any, options: any) => Promise<Frame> }[]} */
 const KINDS = [
   { is: isA('VideoFrame'), take: takeVideoFrame },
   { is: isA('HTMLVideoElement'), take: takeVideo },

@@ -4,9 +4,11 @@ import { fail } from './fail.js';
 import { toRgba } from './pixels.js';
 import { pixelBytes } from './target.js';
 
+/** @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {string} reason @param {import('../js/engine.js').Engine} [engine] @returns {import('./present.js').Presenter} */
 export function create2d(canvas, reason, engine) {
-  const context = canvas.getContext('2d');
+  const context = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext('2d'));
   if (!context) throw fail('unsupported', 'createPresenter', 'the canvas has another kind of context already, so 2d is not to be had');
+  /** @type {ImageData | undefined} */
   let pixels; // a fresh one per frame would cost more than the copies
   let disposed = false;
 

@@ -30,12 +30,16 @@ void main() {
   color = vec4(l + chroma.x * c.y, l - chroma.y * c.x - chroma.z * c.y, l + chroma.w * c.x, 1.0);
 }`;
 
+/** @typedef {{ texture: WebGLTexture, width: number, height: number, internal: number }} Texture */
+
 const FORMATS = ['rgba8', 'bgra8', 'gray8', 'i420', 'nv12'];
 const CHANNELS = { rgba8: [4], bgra8: [4], gray8: [1], i420: [1, 1, 1], nv12: [1, 2] };
 
+/** @param {HTMLCanvasElement | OffscreenCanvas} canvas @returns {import('./present.js').Presenter} */
 export function createWebgl2(canvas) {
   const gl = canvas.getContext('webgl2', { alpha: true, premultipliedAlpha: false, antialias: false, depth: false, stencil: false });
   if (!gl) throw fail('unsupported', 'createPresenter', 'no WebGL2 for this canvas: the browser has none, or the canvas has another context');
+  /** @type {ReturnType<typeof build> | null} */
   let resources = build(gl);
   let last = null; // what to draw again after the GPU came back
   let disposed = false;
@@ -91,7 +95,7 @@ function build(gl) {
   gl.useProgram(program);
   const at = Object.fromEntries(['format', 'height', 'luma', 'chroma'].map((name) => [name, gl.getUniformLocation(program, name)]));
   [0, 1, 2].forEach((unit) => gl.uniform1i(gl.getUniformLocation(program, `plane${unit}`), unit));
-  return { program, at, textures: [], limit: gl.getParameter(gl.MAX_TEXTURE_SIZE) };
+  return { program, at, textures: /** @type {Texture[]} */ ([]), limit: gl.getParameter(gl.MAX_TEXTURE_SIZE) };
 }
 
 function draw(gl, { program, at, textures, limit }, canvas, frame) {

@@ -4,6 +4,20 @@ import { fail } from './fail.js';
 import { create2d } from './present-2d.js';
 import { createWebgl2 } from './present-webgl2.js';
 
+/** @typedef {import('../js/engine.js').Engine} Engine */
+/** @typedef {import('../js/frame.js').Frame} Frame */
+/** @typedef {import('../js/frame.js').CopyReport} CopyReport */
+/**
+ * @typedef {object} Presenter
+ * @property {'webgl2' | '2d'} backend
+ * @property {(frame: Frame) => CopyReport} present draws the frame and says what was copied for it
+ * @property {() => void} dispose
+ *
+ * @typedef {object} PresenterOptions
+ * @property {'auto' | 'webgpu' | 'webgl2' | '2d'} [backend]
+ * @property {Engine} [engine] counts what is copied in its stats()
+ */
+
 /**
  * A presenter draws frames on one canvas, which takes on their size; CSS says how large it is shown.
  *
@@ -11,10 +25,8 @@ import { createWebgl2 } from './present-webgl2.js';
  * which copies twice, because ImageData refuses shared memory. All formats can be presented.
  *
  * @param {HTMLCanvasElement|OffscreenCanvas} canvas  one without a context yet, or with one of the backend's kind
- * @param {object} [options]
- * @param {'auto'|'webgl2'|'2d'} [options.backend]
- * @param {Engine} [options.engine]  counts what is copied in its stats()
- * @returns {Presenter} {backend, present(frame) → {path, copies, bytes, why}, dispose()}
+ * @param {PresenterOptions} [options]
+ * @returns {Presenter}
  * @throws {FramelaneError} unsupported: the backend is not there; bad-argument: no canvas, or an unknown backend
  * @example
  * const screen = createPresenter(document.querySelector('canvas'));

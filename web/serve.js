@@ -97,7 +97,7 @@ export async function serve({ root = '.', port = 8080, isolate = true, log = () 
   return {
     url: `http://localhost:${taken}/`,
     port: taken,
-    close: () => new Promise((done) => { server.close(() => done()); server.closeAllConnections(); }),
+    close: () => new Promise((done) => { server.close(() => done(undefined)); server.closeAllConnections(); }),
   };
 }
 
@@ -106,7 +106,7 @@ async function listen(server, port, log) {
     try {
       await new Promise((done, failed) => {
         server.once('error', failed);
-        server.listen(candidate, 'localhost', () => { server.off('error', failed); done(); });
+        server.listen(candidate, 'localhost', () => { server.off('error', failed); done(undefined); });
       });
       return server.address().port;
     } catch (error) {
@@ -122,7 +122,7 @@ async function answer(folder, headers, request, response) {
   }
   const path = pathOf(request.url);
   const file = path === null ? null : locate(folder, path);
-  if (file === null) return refuse(response, headers, 403, 'This path is not served.');
+  if (path === null || file === null) return refuse(response, headers, 403, 'This path is not served.');
 
   const found = await stat(file).catch(() => null);
   if (found?.isFile() && !path.endsWith('/')) return sendFile(file, found, headers, request, response);

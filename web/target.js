@@ -2,6 +2,8 @@
 
 import { fail } from './fail.js';
 
+/** @typedef {'native' | 'rgba8' | 'bgra8' | 'i420' | 'nv12'} CaptureFormat */
+
 const FORMATS = ['rgba8', 'bgra8', 'i420', 'nv12'];
 
 export function checkFormat(format) {

@@ -93,21 +93,29 @@ static double weigh(const fl_axis *axis, uint32_t i, int64_t j) {
 /* Beyond the edge: a stretched filter and lanczos3 are cut and normalised (as Pillow), the others repeat the edge (as OpenCV). */
 static bool is_cut(const fl_axis *axis) { return axis->filter == FL_FILTER_LANCZOS3 || stretch(axis) > 1; }
 
-static void fill_weights(const fl_axis *axis, uint32_t i, fl_span window, double *exact, int16_t *weights) {
+/* The weights of a window, which sum to 1. */
+static void find_weights(const fl_axis *axis, uint32_t i, fl_span window, double *exact) {
   uint32_t count = fl_span_length(window);
   memset(exact, 0, count * sizeof *exact);
   reach all = find_reach(axis, i);
-  double total = 0, sum = 0;
-  for (int64_t j = is_cut(axis) ? window.first : all.first; j < (is_cut(axis) ? (int64_t)window.end : all.end); j++) {
+  if (is_cut(axis)) all = (reach){window.first, window.end};
+  double total = 0;
+  for (int64_t j = all.first; j < all.end; j++) {
     double weight = weigh(axis, i, j);
     exact[clip(j, axis->source) - window.first] += weight;
     total += weight;
   }
-  for (uint32_t k = 0, before = 0; k < count; k++) {
-    sum += exact[k];
-    uint32_t now = k + 1 == count ? FL_PHASE_ONE : (uint32_t)(int32_t)floor(sum / total * FL_PHASE_ONE + 0.5);
-    weights[k] = (int16_t)(int32_t)(now - before);
-    before = now;
+  for (uint32_t k = 0; k < count; k++) exact[k] /= total;
+}
+
+/* Each weight is the rest of the running sum that the ones before have left, so that rounding errors do not pile up. */
+static void round_weights(const double *exact, uint32_t count, int bits, int16_t *weights) {
+  double sum = 0, done = 0;
+  for (uint32_t k = 0; k < count; k++) {
+    sum += exact[k] * (1 << bits);
+    double weight = fmin(floor(sum - done + 0.5), INT16_MAX);
+    weights[k] = (int16_t)weight;
+    done += weight;
   }
 }
 
@@ -125,39 +133,5 @@ static uint32_t common_divisor(uint32_t a, uint32_t b) {
   return a;
 }
 
-/* Where the weights are those of the sample before, and how far apart: the longest such run. */
-static void find_same(const fl_axis *axis, fl_phases *phases) {
-  size_t bytes = phases->taps * sizeof(int16_t);
-  for (uint32_t i = 1, begin = 0, step = 0; i <= axis->target; i++) {
-    bool alike = i < axis->target && !memcmp(phases->weights + i * phases->taps, phases->weights + (i - 1) * phases->taps, bytes);
-    uint32_t now = alike ? phases->first[i] - phases->first[i - 1] : 0;
-    if (alike && (i - begin == 1 || now == step)) {
-      step = now;
-      continue;
-    }
-    if (i - begin > fl_span_length(phases->same)) phases->same = (fl_span){begin, i}, phases->step = step;
-    begin = alike ? i - 1 : i;
-    step = now;
-  }
-}
-
-fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes) {
-  double *exact = bytes;
-  uint32_t *first = (uint32_t *)(exact + taps);
-  int16_t *weights = (int16_t *)(first + axis->target);
-  /* Every `period` outputs the phases repeat, `jump` source samples further on. */
-  uint32_t divisor = common_divisor(axis->source, axis->target), period = axis->target / divisor, jump = axis->source / divisor;
-  memset(weights, 0, axis->target * taps * sizeof *weights);
-  for (uint32_t i = 0; i < axis->target; i++) {
-    fl_span window = fl_kernels_axis_window(axis, i);
-    fl_assert(fl_span_length(window) <= taps);
-    first[i] = window.first;
-    fl_span earlier = i >= period ? fl_kernels_axis_window(axis, i - period) : (fl_span){0, 0};
-    bool repeats = earlier.first + jump == window.first && earlier.end + jump == window.end && earlier.first > 0 && earlier.end > 0;
-    if (repeats && window.end < axis->source) memcpy(weights + i * taps, weights + (i - period) * taps, taps * sizeof *weights);
-    else fill_weights(axis, i, window, exact, weights + i * taps);
-  }
-  fl_phases phases = {.taps = taps, .first = first, .weights = weights};
-  find_same(axis, &phases);
-  return phases;
-}
+/* The longest run of output samples without a weight above 1. */
+static fl_span find_exact(const bool *above_one...

@@ -27,16 +27,19 @@ typedef struct fl_axis {
   bool grows;     /* for area: this side or the other one grows, so both interpolate */
 } fl_axis;
 
-#define FL_PHASE_BITS 14
-#define FL_PHASE_ONE (1 << FL_PHASE_BITS)
+#define FL_PHASE_BITS 15        /* fraction of a weight */
+#define FL_PHASE_COARSE_BITS 14 /* and at an edge, where a weight may be above 1 */
 
 typedef struct fl_phases {
   uint32_t taps;          /* weights per output sample; those beyond its window are 0 */
   const uint32_t *first;  /* per output sample: its first source sample */
-  const int16_t *weights; /* taps per output sample; they sum to FL_PHASE_ONE exactly, and their absolutes to less than 1.6 of it */
-  fl_span same;           /* output samples that have the same weights, each `step` source samples after the one before */
-  uint32_t step;
+  const int16_t *weights; /* taps per output sample; they sum to 1 but for 1/2¹⁵, and their absolutes to less than 1.6 */
+  fl_span exact;          /* output samples whose weights have FL_PHASE_BITS of fraction; the others have FL_PHASE_COARSE_BITS */
 } fl_phases;
+
+static inline int fl_kernels_phase_bits(const fl_phases *phases, uint32_t i) {
+  return i >= phases->exact.first && i < phases->exact.end ? FL_PHASE_BITS : FL_PHASE_COARSE_BITS;
+}
 
 /* The source samples that output sample i needs, never empty, within the source. Neither end decreases with i. */
 fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i);

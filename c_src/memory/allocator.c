@@ -232,6 +232,7 @@ fl_status fl_memory_free(void *bytes) {
     heap.stats.live -= b->bytes;
     heap.stats.used -= (uint64_t)b->units * UNIT;
     heap.stats.blocks--;
+    fl_prim_unpoison(payload(b), payload_bytes(b));
     if (heap.debug) memset(payload(b), 0xDD, payload_bytes(b));
     fl_prim_poison(payload(b), payload_bytes(b));
     release(b);

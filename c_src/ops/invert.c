@@ -1,10 +1,10 @@
-#include "kernels/point.h"
+#include "kernels/tone.h"
 #include "ops/op.h"
 
 static void row(fl_stage *stage) {
   uint32_t bytes = fl_bytes_per_pixel(stage->node->out.format);
   uint32_t mask = bytes == 4 ? 0x00ffffff : 0xffffffff;
-  fl_kernels_point(stage->node->simd)
+  fl_kernels_tone(stage->node->simd)
       ->invert(stage->dst, stage->in[0].rows[0], (size_t)fl_span_length(stage->columns) * bytes, mask);
 }
 

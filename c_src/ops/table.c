@@ -6,7 +6,28 @@
 
 /* Every built-in operation, in the order of the reference page. */
 #define OPS(X) \
-  X(invert)
+  X(invert) \
+  X(linear) \
+  X(brightness) \
+  X(contrast) \
+  X(gamma) \
+  X(lut) \
+  X(threshold) \
+  X(equalize) \
+  X(grayscale) \
+  X(color_matrix) \
+  X(to_rgba) \
+  X(box_blur) \
+  X(gaussian_blur) \
+  X(median) \
+  X(unsharp_mask) \
+  X(sharpen_combine) \
+  X(sobel) \
+  X(crop) \
+  X(flip) \
+  X(rotate90) \
+  X(resize) \
+  X(blend)
 
 #define DECLARE(name) extern const fl_op fl_op_##name;
 OPS(DECLARE)

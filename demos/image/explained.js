@@ -31,26 +31,37 @@ function detailOf({ kind, tile, tiles, scratchBytes, inPlace }) {
 }
 
 /**
- * The plan names operations, not steps: each step is looked for after the one before it. A step that stands for others is not
- * named; it has what lies between its neighbours.
+ * The plan names operations, not steps: each step is looked for after the one before it. A step that stands for several others
+ * (an unsharp mask) is not named; it has what lies between its neighbours.
  */
 function joinedSteps(plan, steps) {
   const named = plan.passes.flatMap(({ stages }, pass) => stages.flatMap(({ ops }) => ops.map((op) => ({ op, pass }))));
-  const spans = [];
-  let from = 0;
-  for (const { op, off } of steps) {
-    const at = off ? -1 : named.findIndex((entry, i) => i >= from && entry.op === op);
-    spans.push(at < 0 ? null : { first: named[from].pass, last: named[at].pass, at });
-    if (at >= 0) from = at + 1;
-  }
+  const spans = spansOf(named, steps.filter(({ off }) => !off).map(({ op }) => op));
   const passAt = (i) => named[Math.min(Math.max(i, 0), named.length - 1)]?.pass;
-  return steps.map((step, i) => {
-    if (i === 0) return false;
-    const above = spans.slice(0, i).findLast(Boolean);
-    const end = above ? above.at : -1; // where the steps above end
-    const own = spans[i];
-    if (steps[i - 1].off || step.off) return passAt(end) === passAt(end + 1);
-    if (own && spans[i - 1]) return own.last === above.last || passAt(end + 1) === above.last;
-    return passAt(end) === passAt(end + 1);
+  let above = null;
+  return steps.map(({ off }) => {
+    if (off) return above !== null;
+    const span = spans.shift();
+    const joined = above !== null && passAt(span.first) === passAt(above.last);
+    above = span;
+    return joined;
+  });
+}
+
+/** For each operation, the indices in `named` of its first and last part. */
+function spansOf(named, ops) {
+  let from = 0;
+  const found = ops.map((op, i) => {
+    let at = named.findIndex((entry, k) => k >= from && entry.op === op);
+    if (at < 0) return -1;
+    while (named[at + 1]?.op === op && ops[i + 1] !== op) at++; // gathering, concluding, applying
+    from = at + 1;
+    return at;
+  });
+  return found.map((at, i) => {
+    if (at >= 0) return { first: at, last: at };
+    const before = found.slice(0, i).findLast((index) => index >= 0) ?? -1;
+    const after = found.slice(i + 1).find((index) => index >= 0) ?? named.length;
+    return { first: before + 1, last: after - 1 };
   });
 }

@@ -1,5 +1,5 @@
 // make bench: one run of everything, as tables on stdout and in build/bench/bench.md, as figures in build/bench/bench.json.
-// BENCH_REPETITIONS=5 makes it quick and rough.
+// `node tests/bench/bench.js chains` measures only that part; BENCH_REPETITIONS=5 makes it quick and rough.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,15 +28,24 @@ const results = {
   about: [js.about, native?.about ?? 'native OpenCV not measured', `Node ${process.versions.node}`, `${REPETITIONS} interleaved repetitions`],
   wasm: Object.fromEntries(['framelane.wasm', 'framelane-single.wasm'].map((name) => [name, statSync(join(root, 'dist', name)).size])),
 };
-say('start');
-results.start = await start(createEngine);
-say('empty job, copy');
-results.emptyJob = await emptyJob(createEngine);
-results.copy = await copyBandwidth(createEngine);
-say('chains');
-results.headline = await headline(createEngine, inputs);
-say('operations');
-results.operations = await operations(createEngine, inputs, js, native, (row) => say(`  ${row.name}${row.failed ? `: ${row.failed}` : ''}`));
+/** What can be measured; arguments name some of it, none means all. */
+const PARTS = {
+  start: async () => { results.start = await start(createEngine); },
+  small: async () => {
+    results.emptyJob = await emptyJob(createEngine);
+    results.copy = await copyBandwidth(createEngine);
+  },
+  chains: async () => { results.headline = await headline(createEngine, inputs); },
+  operations: async () => {
+    results.operations = await operations(createEngine, inputs, js, native, (row) => say(`  ${row.name}${row.failed ? `: ${row.failed}` : ''}`));
+  },
+};
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  say(name);
+  await measure();
+}
 native?.close();
 
 writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(results, null, 1)}\n`);

@@ -1,0 +1,4 @@
+SUITE(allocator)
+SUITE(handles)
+SUITE(frame)
+SUITE(sched)

@@ -1,0 +1,48 @@
+#include "kernels/tone.h"
+#include "ops/op.h"
+
+enum { SCALE, OFFSET };
+
+static const fl_param params[] = {
+    [SCALE] = {.name = "scale", .doc = "what each value is multiplied by", .type = FL_PARAM_NUMBER, .min = -255, .max = 255, .preset = 1},
+    [OFFSET] = {.name = "offset", .doc = "what is added then, in levels", .type = FL_PARAM_NUMBER, .min = -65535, .max = 65535},
+};
+
+static size_t tables_bytes(const fl_node *node) {
+  (void)node;
+  return sizeof(fl_tone_line);
+}
+
+/* Fixed point: an error of at most 255/2²¹ of a level for everyday values, 255/2¹⁵ for extreme ones. */
+static void fill(const fl_node *node, void *tables) {
+  fl_tone_line *line = tables;
+  double scale = node->params[SCALE].number, offset = node->params[OFFSET].number;
+  line->shift = fabs(scale) <= 4 && fabs(offset) < 1023 ? FL_TONE_SHIFT_FINE : FL_TONE_SHIFT_COARSE;
+  bool color = fl_bytes_per_pixel(node->out.format) == 4;
+  for (uint32_t c = 0; c < 4; c++) {
+    bool keep = color && c == 3;
+    line->scale[c] = (int32_t)round(ldexp(keep ? 1 : scale, (int)line->shift));
+    line->offset[c] = (int32_t)round(ldexp(keep ? 0.5 : offset + 0.5, (int)line->shift));
+  }
+}
+
+static void row(fl_stage *stage) {
+  const fl_node *node = stage->node;
+  size_t bytes = (size_t)fl_span_length(stage->columns) * fl_bytes_per_pixel(node->out.format);
+  fl_kernels_tone(node->simd)->linear(stage->dst, stage->in[0].rows[0], bytes, node->tables);
+}
+
+const fl_op fl_op_linear = {
+    .name = "linear",
+    .family = "tone",
+    .doc = "scale · v + offset in every colour channel, rounded and clamped; alpha stays.",
+    .kind = FL_KIND_POINT,
+    .inputs = 1,
+    .formats = FL_FORMATS_TONE,
+    .cost = 0.6f,
+    .params = params,
+    .param_count = FL_COUNT(params),
+    .tables_bytes = tables_bytes,
+    .fill = fill,
+    .row = row,
+};
