@@ -95,12 +95,15 @@ endef
 FORCE:
 
 # ---- wasm ----
-# Compile at -O3 but link at -O2: emcc's link at -O3 runs a wasm-opt pass that makes SIMD kernels up to twice as slow.
+# Compile at -O3 at most and link at -O2: emcc's link at -O3 runs a wasm-opt pass that makes SIMD kernels up to twice as slow.
 # The main stack is 64 KB, above the static data; the first 1024 bytes stay empty, so that a null pointer hits nothing.
 
 WARN := -Wall -Wextra -Werror
 CFLAGS_ALL := -std=c17 -Ic_src -ffp-contract=off $(WARN)
-CFLAGS_WASM := $(CFLAGS_ALL) -O3 -DNDEBUG -msimd128 -fvisibility=hidden
+CFLAGS_WASM := $(CFLAGS_ALL) -DNDEBUG -msimd128 -fvisibility=hidden
+# what touches pixels is compiled for speed, the rest for size
+HOT := c_src/kernels/% c_src/ops/% c_src/pipeline/%
+speed = $(if $(filter $(HOT),$(1)),-O3,-Os)
 CFLAGS_shared := $(CFLAGS_WASM) -pthread
 CFLAGS_single := $(CFLAGS_WASM)
 
@@ -129,7 +132,7 @@ build/wasm/$(1)/link: FORCE
 build/wasm/$(1)/%.o: c_src/%.c build/wasm/$(1)/flags .ci/emcc | build/setup/build
 	$$(call say,$(1) $$<)
 	@mkdir -p $$(@D)
-	$$(Q)$$(EMCC) $$(CFLAGS_$(1)) -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
+	$$(Q)$$(EMCC) $$(call speed,$$<) $$(CFLAGS_$(1)) -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
 
 build/wasm/$(1)/framelane.wasm: $$(OBJECTS_$(1)) build/wasm/$(1)/link
 	$$(Q)$$(EMCC) $$(LINK_$(1)) $$(OBJECTS_$(1)) -o $$@

@@ -29,11 +29,13 @@ typedef struct fl_axis {
 
 #define FL_PHASE_BITS 15        /* fraction of a weight */
 #define FL_PHASE_COARSE_BITS 14 /* and at an edge, where a weight may be above 1 */
+#define FL_PHASE_REST_BITS 8    /* more of it, where a level matters */
 
 typedef struct fl_phases {
   uint32_t taps;          /* weights per output sample; those beyond its window are 0 */
   const uint32_t *first;  /* per output sample: its first source sample */
   const int16_t *weights; /* taps per output sample; they sum to 1 but for 1/2¹⁵, and their absolutes to less than 1.6 */
+  const int16_t *rest;    /* likewise what rounding took off the weights, in 1/256 of their unit; or NULL */
   fl_span exact;          /* output samples whose weights have FL_PHASE_BITS of fraction; the others have FL_PHASE_COARSE_BITS */
 } fl_phases;
 
@@ -48,11 +50,11 @@ fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i);
 uint32_t fl_kernels_axis_taps(const fl_axis *axis);
 
 /* Bytes for the arrays of fl_phases and the working space of their making; a multiple of 8. taps: at least the longest window. */
-size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps);
+size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps, bool with_rest);
 
 /* Makes the phases in `bytes`, 8-byte aligned and of the size above, which they borrow.
  * Source: kernels as in Pillow (clipped at the edge and normalised again) and OpenCV (the edge repeated); Mitchell & Netravali 1988;
- * each weight is a difference of rounded running sums, so that the sum is exact and errors do not pile up. */
-fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes);
+ * each weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
+fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, bool with_rest, void *bytes);
 
 #endif

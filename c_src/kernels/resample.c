@@ -11,12 +11,12 @@ static int32_t sum_down(const uint8_t *const *rows, uint32_t count, const int16_
   return sum;
 }
 
-static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
-  for (size_t i = 0; i < n; i++) dst[i] = (int16_t)round_off(sum_down(rows, count, weights, i), FL_PHASE_BITS - FL_RESAMPLE_BITS);
+static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
+  for (size_t i = 0; i < n; i++) dst[i] = (int16_t)round_off(sum_down(rows, count, weights, i), bits - FL_RESAMPLE_BITS);
 }
 
-static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
-  for (size_t i = 0; i < n; i++) dst[i] = fl_clamp_u8(round_off(sum_down(rows, count, weights, i), FL_PHASE_BITS));
+static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
+  for (size_t i = 0; i < n; i++) dst[i] = fl_clamp_u8(round_off(sum_down(rows, count, weights, i), bits));
 }
 
 static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
@@ -27,20 +27,26 @@ static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases
     for (uint32_t c = 0; c < channels; c++) {
       int32_t sum = 0;
       for (uint32_t k = 0; k < phases->taps; k++) sum += weights[k] * window[k * channels + c];
-      *dst++ = fl_clamp_u8(round_off(sum, FL_PHASE_BITS + FL_RESAMPLE_BITS));
+      *dst++ = fl_clamp_u8(round_off(sum, fl_kernels_phase_bits(phases, x) + FL_RESAMPLE_BITS));
     }
   }
+}
+
+static int32_t sum_along(const uint8_t *window, uint32_t channels, const int16_t *weights, uint32_t taps) {
+  int32_t sum = 0;
+  for (uint32_t k = 0; k < taps; k++) sum += weights[k] * window[k * channels];
+  return sum;
 }
 
 static void along_bytes(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                         uint32_t channels) {
   for (uint32_t x = columns.first; x < columns.end; x++) {
     const uint8_t *window = src + (size_t)(phases->first[x] - origin) * channels;
-    const int16_t *weights = phases->weights + (size_t)x * phases->taps;
+    size_t at = (size_t)x * phases->taps;
     for (uint32_t c = 0; c < channels; c++) {
-      int32_t sum = 0;
-      for (uint32_t k = 0; k < phases->taps; k++) sum += weights[k] * window[k * channels + c];
-      *dst++ = fl_clamp_u8(round_off(sum, FL_PHASE_BITS));
+      int32_t sum = sum_along(window + c, channels, phases->weights + at, phases->taps);
+      if (phases->rest) sum += round_off(sum_along(window + c, channels, phases->rest + at, phases->taps), FL_PHASE_REST_BITS);
+      *dst++ = fl_clamp_u8(round_off(sum, fl_kernels_phase_bits(phases, x)));
     }
   }
 }

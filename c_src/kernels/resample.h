@@ -10,16 +10,17 @@
 #define FL_RESAMPLE_BITS 6 /* fraction of the fine samples */
 
 /* Down: sample i is Σ weights[k]·rows[k][i].
- * Shape: `count` rows of n bytes, count ≥ 1, as many weights; dst of n samples, apart from the rows.
+ * Shape: `count` rows of n bytes, count ≥ 1, as many weights with `bits` of fraction; dst of n samples, apart from the rows.
  * Along: pixel x is Σ weights[x][k]·src[first[x] + k − origin], for x in `columns`.
  * Shape: dst gets columns × channels bytes, channels 1 or 4; src starts at source pixel `origin` and reaches to the last first[x] +
  * phases->taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of the
  * longest window.
+ * along_bytes also adds Σ rest[x][k]·src[…] where phases->rest is there, rounded half up to a unit of the weights; along_fine never has it.
  * All: rounded half up. Range: any bytes; absolute weights below 1.6 in all keep fine samples below 26200. Errors: none. Owner: borrows
  * all. */
 typedef struct fl_resample_kernels {
-  void (*down_fine)(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n);
-  void (*down_bytes)(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n);
+  void (*down_fine)(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
+  void (*down_bytes)(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
   void (*along_fine)(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                      uint32_t channels);
   void (*along_bytes)(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,

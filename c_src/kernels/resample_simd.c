@@ -1,11 +1,10 @@
 #include "base/simd.h"
+#include "base/size.h"
 #include "kernels/resample.h"
 
 #include <string.h>
 
-/* Functions with `fine` are made twice, for fine samples and for bytes: they are inlined and fine is a constant. */
-#define FINE_DOWN_SHIFT (FL_PHASE_BITS - FL_RESAMPLE_BITS)
-#define FINE_ALONG_SHIFT (FL_PHASE_BITS + FL_RESAMPLE_BITS)
+/* Inlined functions take constants: `fine` for fine samples or bytes, with_rest, and `taps` and `bits` where they are usual ones. */
 
 /* ---- down the rows ---- */
 
@@ -26,8 +25,8 @@ static inline void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
 }
 
 /* Sixteen samples from byte i on. */
-static inline void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t i, bool fine) {
-  const int shift = fine ? FINE_DOWN_SHIFT : FL_PHASE_BITS;
+static inline void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t i, bool fine) {
+  const int shift = fine ? bits - FL_RESAMPLE_BITS : bits;
   v128_t half = wasm_i32x4_splat(1 << (shift - 1));
   sums sums = {{half, half, half, half}};
   uint32_t k = 0;
@@ -45,10 +44,15 @@ static inline void down_16(void *dst, const uint8_t *const *rows, uint32_t count
 }
 
 /* The last vector overlaps the one before rather than leave a rest. */
-static inline void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n, bool fine) {
+static inline void down_by(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
   size_t i = 0;
-  for (; i + 16 <= n; i += 16) down_16(dst, rows, count, weights, i, fine);
-  if (i < n) down_16(dst, rows, count, weights, n - 16, fine);
+  for (; i + 16 <= n; i += 16) down_16(dst, rows, count, weights, bits, i, fine);
+  if (i < n) down_16(dst, rows, count, weights, bits, n - 16, fine);
+}
+
+static inline void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
+  if (bits == FL_PHASE_BITS) down_by(dst, rows, count, weights, FL_PHASE_BITS, n, fine);
+  else down_by(dst, rows, count, weights, FL_PHASE_COARSE_BITS, n, fine);
 }
 
 /* Halving: where the weights are (½, ½) or (⅛, ⅜, ⅜, ⅛), 16-bit sums hold the same exact values. */
@@ -81,27 +85,27 @@ static inline void halve_4(int16_t *dst, const uint8_t *const *rows, size_t i) {
   store_fine(dst + i, mix_1331(add_low(a, d), add_low(b, c)), mix_1331(add_high(a, d), add_high(b, c)));
 }
 
-static const int16_t halves[] = {FL_PHASE_ONE / 2, FL_PHASE_ONE / 2};
-static const int16_t eighths[] = {FL_PHASE_ONE / 8, FL_PHASE_ONE / 8 * 3, FL_PHASE_ONE / 8 * 3, FL_PHASE_ONE / 8};
+#define EIGHTH (1 << (FL_PHASE_BITS - 3))
+static const int16_t halves[] = {4 * EIGHTH, 4 * EIGHTH}, eighths[] = {EIGHTH, 3 * EIGHTH, 3 * EIGHTH, EIGHTH};
 
-static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
+static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
   size_t i = 0;
   if (n < 16) {
-    fl_resample_reference.down_fine(dst, rows, count, weights, n);
-  } else if (count == 2 && memcmp(weights, halves, sizeof halves) == 0) {
+    fl_resample_reference.down_fine(dst, rows, count, weights, bits, n);
+  } else if (bits == FL_PHASE_BITS && count == 2 && memcmp(weights, halves, sizeof halves) == 0) {
     for (; i + 16 <= n; i += 16) halve_2(dst, rows, i);
     if (i < n) halve_2(dst, rows, n - 16);
-  } else if (count == 4 && memcmp(weights, eighths, sizeof eighths) == 0) {
+  } else if (bits == FL_PHASE_BITS && count == 4 && memcmp(weights, eighths, sizeof eighths) == 0) {
     for (; i + 16 <= n; i += 16) halve_4(dst, rows, i);
     if (i < n) halve_4(dst, rows, n - 16);
   } else {
-    down(dst, rows, count, weights, n, true);
+    down(dst, rows, count, weights, bits, n, true);
   }
 }
 
-static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, size_t n) {
-  if (n < 16) fl_resample_reference.down_bytes(dst, rows, count, weights, n);
-  else down(dst, rows, count, weights, n, false);
+static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
+  if (n < 16) fl_resample_reference.down_bytes(dst, rows, count, weights, bits, n);
+  else down(dst, rows, count, weights, bits, n, false);
 }
 
 /* ---- along the row: rgba8, two pixels of four channels in a vector ---- */
@@ -116,19 +120,36 @@ static inline v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
 }
 
 static inline v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
-  const int shift = fine ? FINE_ALONG_SHIFT : FL_PHASE_BITS;
-  v128_t sum = wasm_i32x4_splat(1 << (shift - 1));
+  v128_t sum = wasm_i32x4_const_splat(0);
   for (uint32_t k = 0; k < taps; k += 2)
     sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pair_pixels(src, pixel + k, fine), wasm_v128_load32_splat(weights + k)));
-  return wasm_i32x4_shr(sum, shift);
+  return sum;
 }
 
-static inline void along_rgba(uint8_t *dst, const void *src, const uint32_t *first, const int16_t *weights, uint32_t origin,
-                              uint32_t taps, uint32_t count, bool fine) {
+static inline v128_t round_off(v128_t sum, int bits) {
+  return wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (bits - 1))), bits);
+}
+
+static inline v128_t round_along(v128_t sum, bool fine) {
+  return round_off(sum, fine ? FL_PHASE_BITS + FL_RESAMPLE_BITS : FL_PHASE_BITS);
+}
+
+/* The arrays of fl_phases from some output pixel on. */
+typedef struct part {
+  const uint32_t *first;
+  const int16_t *weights, *rest;
+  uint32_t origin;
+} part;
+
+static inline void along_rgba(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
   for (uint32_t x = 0; x < count; x += 4, dst += 16) {
     v128_t pixel[4];
-    for (uint32_t p = 0; p < 4; p++)
-      pixel[p] = sum_rgba(src, first[x + p] - origin, weights + (size_t)(x + p) * taps, taps, fine);
+    for (uint32_t p = 0; p < 4; p++) {
+      size_t from = part.first[x + p] - part.origin, at = (size_t)(x + p) * taps;
+      v128_t sum = sum_rgba(src, from, part.weights + at, taps, fine);
+      if (with_rest) sum = wasm_i32x4_add(sum, round_off(sum_rgba(src, from, part.rest + at, taps, fine), FL_PHASE_REST_BITS));
+      pixel[p] = round_along(sum, fine);
+    }
     wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(pixel[0], pixel[1]),
                                                  wasm_i16x8_narrow_i32x4(pixel[2], pixel[3])));
   }
@@ -183,52 +204,69 @@ static inline v128_t sum_gray_8(const void *src, const uint32_t at[4], const int
   return add_neighbours(add_neighbours(sum[0], sum[1]), add_neighbours(sum[2], sum[3]));
 }
 
-static inline void along_gray(uint8_t *dst, const void *src, const uint32_t *first, const int16_t *weights, uint32_t origin,
-                              uint32_t taps, uint32_t count, bool fine) {
-  const int shift = fine ? FINE_ALONG_SHIFT : FL_PHASE_BITS;
-  for (uint32_t x = 0; x < count; x += 4, weights += 4 * taps) {
-    const uint32_t at[4] = {first[x] - origin, first[x + 1] - origin, first[x + 2] - origin, first[x + 3] - origin};
-    v128_t sum = taps == 2   ? sum_gray_2(src, at, weights, fine)
-                 : taps == 4 ? sum_gray_4(src, at, weights, fine)
-                             : sum_gray_8(src, at, weights, taps, fine);
-    sum = wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (shift - 1))), shift);
+static inline v128_t sum_gray(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
+  return taps == 2   ? sum_gray_2(src, at, weights, fine)
+         : taps == 4 ? sum_gray_4(src, at, weights, fine)
+                     : sum_gray_8(src, at, weights, taps, fine);
+}
+
+static inline void along_gray(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
+  for (uint32_t x = 0; x < count; x += 4) {
+    const uint32_t *first = part.first + x, origin = part.origin;
+    const uint32_t at[4] = {first[0] - origin, first[1] - origin, first[2] - origin, first[3] - origin};
+    v128_t sum = sum_gray(src, at, part.weights + (size_t)x * taps, taps, fine);
+    if (with_rest)
+      sum = wasm_i32x4_add(sum, round_off(sum_gray(src, at, part.rest + (size_t)x * taps, taps, fine), FL_PHASE_REST_BITS));
+    sum = round_along(sum, fine);
     sum = wasm_i16x8_narrow_i32x4(sum, sum);
     wasm_v128_store32_lane(dst + x, wasm_u8x16_narrow_i16x8(sum, sum), 0);
   }
 }
 
-/* Makes the first `count` pixels, a multiple of four. The usual numbers of taps are constants, so that the loops over them unroll. */
-static inline void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
-                         uint32_t count, bool fine) {
-  const uint32_t taps = phases->taps, *first = phases->first + columns.first;
-  const int16_t *weights = phases->weights + (size_t)columns.first * taps;
+/* The usual numbers of taps are constants, so that the loops over them unroll. */
+static inline void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, uint32_t channels, bool fine,
+                               bool with_rest) {
   if (channels == 1) {
-    if (taps == 2) along_gray(dst, src, first, weights, origin, 2, count, fine);
-    else if (taps == 4) along_gray(dst, src, first, weights, origin, 4, count, fine);
-    else if (taps == 8) along_gray(dst, src, first, weights, origin, 8, count, fine);
-    else along_gray(dst, src, first, weights, origin, taps, count, fine);
+    if (taps == 2) along_gray(dst, src, part, 2, count, fine, with_rest);
+    else if (taps == 4) along_gray(dst, src, part, 4, count, fine, with_rest);
+    else if (taps == 8) along_gray(dst, src, part, 8, count, fine, with_rest);
+    else along_gray(dst, src, part, taps, count, fine, with_rest);
   } else {
-    if (taps == 2) along_rgba(dst, src, first, weights, origin, 2, count, fine);
-    else if (taps == 4) along_rgba(dst, src, first, weights, origin, 4, count, fine);
-    else if (taps == 6) along_rgba(dst, src, first, weights, origin, 6, count, fine);
-    else along_rgba(dst, src, first, weights, origin, taps, count, fine);
+    if (taps == 2) along_rgba(dst, src, part, 2, count, fine, with_rest);
+    else if (taps == 4) along_rgba(dst, src, part, 4, count, fine, with_rest);
+    else if (taps == 6) along_rgba(dst, src, part, 6, count, fine, with_rest);
+    else along_rgba(dst, src, part, taps, count, fine, with_rest);
   }
+}
+
+static inline void along_rest(uint8_t *dst, const void *src, const fl_phases *phases, uint32_t first, uint32_t end, uint32_t origin,
+                              uint32_t channels, bool fine) {
+  if (fine) fl_resample_reference.along_fine(dst, src, phases, (fl_span){first, end}, origin, channels);
+  else fl_resample_reference.along_bytes(dst, src, phases, (fl_span){first, end}, origin, channels);
+}
+
+/* Four pixels at a time where the weights are exact; the few others are left to the reference. */
+static inline void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
+                         bool fine, bool with_rest) {
+  uint32_t begin = fl_min_u32(fl_max_u32(columns.first, phases->exact.first), columns.end);
+  uint32_t end = fl_max_u32(fl_min_u32(columns.end, phases->exact.end), begin);
+  end = begin + (end - begin) / 4 * 4;
+  along_rest(dst, src, phases, columns.first, begin, origin, channels, fine);
+  size_t at = (size_t)begin * phases->taps;
+  part part = {phases->first + begin, phases->weights + at, with_rest ? phases->rest + at : NULL, origin};
+  along_whole(dst + (size_t)(begin - columns.first) * channels, src, part, phases->taps, end - begin, channels, fine, with_rest);
+  along_rest(dst + (size_t)(end - columns.first) * channels, src, phases, end, columns.end, origin, channels, fine);
 }
 
 static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                        uint32_t channels) {
-  uint32_t count = fl_span_length(columns) / 4 * 4;
-  along(dst, src, phases, columns, origin, channels, count, true);
-  columns.first += count;
-  fl_resample_reference.along_fine(dst + (size_t)count * channels, src, phases, columns, origin, channels);
+  along(dst, src, phases, columns, origin, channels, true, false);
 }
 
 static void along_bytes(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                         uint32_t channels) {
-  uint32_t count = fl_span_length(columns) / 4 * 4;
-  along(dst, src, phases, columns, origin, channels, count, false);
-  columns.first += count;
-  fl_resample_reference.along_bytes(dst + (size_t)count * channels, src, phases, columns, origin, channels);
+  if (phases->rest) along(dst, src, phases, columns, origin, channels, false, true);
+  else along(dst, src, phases, columns, origin, channels, false, false);
 }
 
 /* A pixel at a time is all there is to gain: the places are anywhere. */

@@ -85,12 +85,21 @@ static uint32_t padded_taps(const fl_node *node, const fl_axis *axis, bool verti
   return vertical ? taps : fl_kernels_resample_taps(taps, fl_bytes_per_pixel(node->out.format));
 }
 
+/* Rounded and clamped to bytes between the two steps, as in Pillow; the other filters' steps keep a fraction. */
+static bool is_in_bytes(const fl_node *node) { return find_axis(node, false).filter == FL_FILTER_LANCZOS3; }
+
+/* A byte along the row that is one level off Pillow's may end up as two. With few weights, none of them small, that happens: they
+ * get a finer rest. */
+#define RESTLESS_TAPS 8
+static bool has_rest(const fl_node *node, uint32_t taps) { return is_in_bytes(node) && taps <= RESTLESS_TAPS; }
+
 static size_t tables_bytes(const fl_node *node) {
   if (node->kind == FL_KIND_POINT) return 0;
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   if (across.filter == FL_FILTER_NEAREST) return sizeof(tables) + across.target * sizeof(uint32_t);
-  return sizeof(tables) + fl_kernels_phases_bytes(&across, padded_taps(node, &across, false)) +
-         fl_kernels_phases_bytes(&down, padded_taps(node, &down, true));
+  uint32_t taps = padded_taps(node, &across, false);
+  return sizeof(tables) + fl_kernels_phases_bytes(&across, taps, has_rest(node, taps)) +
+         fl_kernels_phases_bytes(&down, padded_taps(node, &down, true), false);
 }
 
 static void fill(const fl_node *node, void *memory) {
@@ -105,14 +114,11 @@ static void fill(const fl_node *node, void *memory) {
     return;
   }
   uint32_t taps = padded_taps(node, &across, false);
-  made->columns = fl_kernels_phases_fill(&across, taps, rest);
-  rest += fl_kernels_phases_bytes(&across, taps);
-  made->rows = fl_kernels_phases_fill(&down, padded_taps(node, &down, true), rest);
+  made->columns = fl_kernels_phases_fill(&across, taps, has_rest(node, taps), rest);
+  rest += fl_kernels_phases_bytes(&across, taps, has_rest(node, taps));
+  made->rows = fl_kernels_phases_fill(&down, padded_taps(node, &down, true), false, rest);
   made->index = NULL;
 }
-
-/* Rounded and clamped to bytes between the two steps, as in Pillow; the other filters' steps keep a fraction. */
-static bool is_in_bytes(const fl_node *node) { return find_axis(node, false).filter == FL_FILTER_LANCZOS3; }
 
 /* In bytes: rows done along wait here, for the next output rows need most of them again. Behind it the pointers to them, the rows
  * themselves, and the end of an input row with room behind it. */
@@ -175,7 +181,8 @@ static void resize_fine(fl_stage *stage, const fl_resample_kernels *kernels, fl_
   const tables *made = stage->node->tables;
   const fl_stage_input *in = &stage->in[0];
   kernels->down_fine(stage->state, in->rows, (uint32_t)(window.last - window.first + 1),
-                     made->rows.weights + (size_t)stage->y * made->rows.taps, (size_t)fl_span_length(in->columns) * channels);
+                     made->rows.weights + (size_t)stage->y * made->rows.taps, fl_kernels_phase_bits(&made->rows, stage->y),
+                     (size_t)fl_span_length(in->columns) * channels);
   kernels->along_fine(stage->dst, stage->state, &made->columns, stage->columns, in->columns.first, channels);
 }
 
@@ -202,7 +209,8 @@ static void resize_in_bytes(fl_stage *stage, const fl_resample_kernels *kernels,
   }
   state->next = (uint32_t)window.last + 1;
   kernels->down_bytes(stage->dst, waits, (uint32_t)(window.last - window.first + 1),
-                      made->rows.weights + (size_t)stage->y * made->rows.taps, state->row_bytes);
+                      made->rows.weights + (size_t)stage->y * made->rows.taps, fl_kernels_phase_bits(&made->rows, stage->y),
+                      state->row_bytes);
 }
 
 static void row(fl_stage *stage) {

@@ -45,6 +45,8 @@ void fl_pipeline_pass_extents(const fl_pass *pass, fl_rect tile, fl_extent *exte
 
 /* ---- going through the motions ---- */
 
+#define TILES_REHEARSED 64u
+
 typedef struct rehearsal {
   fl_pass *pass;
   const fl_extent *extents;
@@ -76,7 +78,7 @@ static void rehearse(fl_pass *pass, fl_span rows, fl_extent *extents, uint32_t *
   rehearse_until(&(rehearsal){pass, extents, next}, pass->count - 1, rows.end - 1);
 }
 
-/* Only a resample's needs vary from row to row; all else repeats: then a tile at the top, one in the middle and one at the bottom tell all. */
+/* Only a resample's needs vary from row to row. */
 static bool is_uniform(const fl_pass *pass) {
   for (uint32_t s = 0; s < pass->count; s++)
     if (!pass->stages[s].image && fl_pass_head(&pass->stages[s])->op->rows) return false;
@@ -87,9 +89,11 @@ void fl_pipeline_pass_measure(fl_pass *pass, uint32_t tile_height, fl_extent *ex
   uint32_t height = pass->stages[pass->count - 1].out.height, next[pass->count];
   for (uint32_t s = 0; s < pass->count; s++) pass->stages[s].depth = pass->stages[s].window[0] = pass->stages[s].window[1] = 0;
   uint32_t tiles = (height + tile_height - 1) / tile_height;
-  bool uniform = is_uniform(pass);
+  /* Where nothing varies but at the edges, the tiles near them and those in the middle tell all. */
+  bool sample = is_uniform(pass) && tiles > TILES_REHEARSED;
   for (uint32_t t = 0; t < tiles; t++) {
-    if (uniform && t > 2 && t + 2 < tiles) continue;
+    if (sample && t == TILES_REHEARSED / 4) t = tiles / 2 - TILES_REHEARSED / 8;
+    if (sample && t == tiles / 2 + TILES_REHEARSED / 8) t = tiles - TILES_REHEARSED / 4;
     rehearse(pass, (fl_span){t * tile_height, fl_min_u32((t + 1) * tile_height, height)}, extents, next);
   }
   for (uint32_t s = 0; s + 1 < pass->count; s++) {

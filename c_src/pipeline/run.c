@@ -202,17 +202,14 @@ static void begin_stage(const tile_state *tile, stage_state *state) {
     link_state *link = &state->links[l];
     fl_stage *call = &link->call;
     const fl_node *node = call->node;
-    if (link->lut) {
-      compose(&stage->links[l], link->lut);
-      continue;
-    }
     for (uint32_t i = 0; i < node->inputs; i++) {
       call->in[i].columns = l == 0 && node->kind != FL_KIND_RANDOM ? fl_pipeline_columns_needed(node, i, call->columns) : call->columns;
       if (l == 0) call->in[i].rows = state->rows[i];
       if (node->kind == FL_KIND_RANDOM) call->in[i].image = &tile->stages[stage->from[i]].image;
     }
     call->y = state->extent.rows.first;
-    if (node->op->begin) node->op->begin(call);
+    if (link->lut) compose(&stage->links[l], link->lut);
+    else if (node->op->begin) node->op->begin(call);
   }
   for (uint32_t i = 0; i < stage->inputs; i++) {
     if (!state->constant[i]) continue;

@@ -43,7 +43,7 @@ async function start() {
   const { engine } = session;
   showMode(engine);
   viewer = createViewer($('#viewer'));
-  const presets = presetsFor(engine.ops);
+  const presets = presetsFor((steps) => build(engine, steps));
   lane = createLane($('#lane'), {
     ops: engine.ops.filter(({ internal }) => !internal), presets, size: () => session.input ?? { width: 640, height: 480 },
     change: (steps) => { work.steps = steps; if (session.input) work.ask(); },

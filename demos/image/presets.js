@@ -1,80 +1,79 @@
-// Ready-made pipelines. Each is a list of {op, params, other}; `other` names the top layer of an operation on two pictures.
+// Ready-made pipelines: lists of {op, params, other}; `other` names the top layer of an operation on two pictures (see LAYERS).
+
+import { MATRICES, TABLES } from './starters.js';
+
+const grayscale = { op: 'grayscale', params: {} };
 
 export const PRESETS = [
   {
     id: 'golden',
     title: 'Golden hour',
     steps: [
-      { op: 'unsharpMask', params: { sigma: 2.5, amount: 0.9 } },
-      { op: 'temperature', params: { kelvin: 5000 } },
-      { op: 'saturate', params: { amount: 1.25 } },
-      { op: 'contrast', params: { amount: 1.15 } },
-      { op: 'vignette', params: { amount: 0.55, radius: 0.8 } },
+      { op: 'unsharpMask', params: { sigma: 3, amount: 0.8 } },
+      { op: 'blend', params: { mode: 'screen', opacity: 0.22 }, other: 'blurred' },
+      { op: 'colorMatrix', params: { matrix: MATRICES['Golden hour'] } },
+      { op: 'lut', params: { table: TABLES['Soft S-curve'] } },
     ],
   },
   {
     id: 'pencil',
     title: 'Pencil',
     steps: [
-      { op: 'grayscale', params: {} },
-      { op: 'gaussianBlur', params: { sigma: 1.6 } },
-      { op: 'sobel', params: {} },
-      { op: 'invert', params: {} },
-      { op: 'levels', params: { inBlack: 110, inWhite: 250, gamma: 0.9 } },
+      grayscale, { op: 'gaussianBlur', params: { sigma: 1.6 } }, { op: 'sobel', params: { norm: 'l2' } },
+      { op: 'linear', params: { scale: -2.6, offset: 262 } }, { op: 'blend', params: { mode: 'multiply', opacity: 0.35 }, other: 'original' },
+    ],
+  },
+  {
+    id: 'comic',
+    title: 'Comic',
+    steps: [
+      { op: 'gaussianBlur', params: { sigma: 1.8 } },
+      { op: 'colorMatrix', params: { matrix: MATRICES.Vivid } },
+      { op: 'lut', params: { table: TABLES.Posterise } },
+      { op: 'blend', params: { mode: 'multiply' }, other: 'ink' },
     ],
   },
   {
     id: 'edges',
     title: 'Edges',
-    steps: [
-      { op: 'grayscale', params: {} },
-      { op: 'gaussianBlur', params: { sigma: 2 } },
-      { op: 'sobel', params: {} },
-      { op: 'threshold', params: { value: 48 } },
-    ],
+    steps: [grayscale, { op: 'gaussianBlur', params: { sigma: 2 } }, { op: 'sobel', params: {} }, { op: 'threshold', params: { value: 40 } }],
   },
   {
     id: 'dream',
     title: 'Dream',
     steps: [
-      { op: 'saturate', params: { amount: 1.3 } },
-      { op: 'gaussianBlur', params: { sigma: 14 } },
-      { op: 'blend', params: { mode: 'screen', opacity: 0.7 }, other: 'original' },
+      { op: 'blend', params: { mode: 'screen', opacity: 0.55 }, other: 'blurred' },
       { op: 'contrast', params: { amount: 1.25 } },
+      { op: 'colorMatrix', params: { matrix: MATRICES.Rosy } },
     ],
   },
   {
-    id: 'poster',
-    title: 'Poster',
+    id: 'neon',
+    title: 'Neon',
     steps: [
-      { op: 'median', params: { radius: 3 } },
-      { op: 'posterize', params: { levels: 5 } },
-      { op: 'saturate', params: { amount: 1.7 } },
+      { op: 'colorMatrix', params: { matrix: MATRICES.Glowing } },
+      { op: 'blend', params: { mode: 'multiply' }, other: 'edges' },
+      { op: 'gaussianBlur', params: { sigma: 0.8 } },
     ],
   },
   {
-    id: 'duotone',
-    title: 'Night vision',
+    id: 'blueprint',
+    title: 'Blueprint',
     steps: [
-      { op: 'grayscale', params: {} },
-      { op: 'toRgba', params: {} },
-      { op: 'colorMatrix', params: { matrix: [0.15, 0, 0, 0, 0.02, 0, 1.25, 0, 0, 0.05, 0, 0, 0.35, 0, 0.08, 0, 0, 0, 1, 0] } },
-      { op: 'vignette', params: { amount: 0.9, radius: 0.7 } },
-    ],
-  },
-  {
-    id: 'print',
-    title: 'Newsprint',
-    steps: [
-      { op: 'grayscale', params: {} },
-      { op: 'contrast', params: { amount: 1.4 } },
-      { op: 'dither', params: { levels: 2 } },
+      grayscale, { op: 'gaussianBlur', params: { sigma: 1.6 } }, { op: 'sobel', params: {} }, { op: 'toRgba', params: {} },
+      { op: 'colorMatrix', params: { matrix: MATRICES.Blueprint } },
     ],
   },
 ];
 
-/** Those whose operations this engine has. */
-export function presetsFor(ops) {
-  const names = new Set(ops.map(({ name }) => name));
-  return PRESETS.filter(({ steps }) => steps.every(({ op }) => names.has(op)));
+/** Those that this engine can do. @param {(steps: object[]) => unknown} attempt  builds a pipeline, or throws */
+export function presetsFor(attempt) {
+  return PRESETS.filter(({ steps }) => {
+    try {
+      attempt(steps);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

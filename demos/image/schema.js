@@ -95,5 +95,8 @@ function short(value) {
 /** gaussianBlur → gaussian blur */
 export const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').toLowerCase();
 
-/** gaussianBlur → Gaussian blur */
-export const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());
+const NAMES = { lut: 'Lookup table', clahe: 'CLAHE' };
+
+/** gaussianBlur → Gaussian blur, toRgba → To RGBA */
+export const title = (name) => NAMES[name]
+  ?? words(name).replace(/^./, (letter) => letter.toUpperCase()).replace(/\b(rgba?|bgra|hsv|srgb|[in][v4]\d+)\b/gi, (word) => word.toUpperCase());

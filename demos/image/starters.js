@@ -5,6 +5,11 @@ const luma = [0.299, 0.587, 0.114];
 /** 4×5, as SVG's feColorMatrix. */
 export const MATRICES = {
   Identity: [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0],
+  'Golden hour': [1.16, 0.02, -0.08, 0, 0.015, 0.01, 1.04, -0.05, 0, 0, -0.08, -0.06, 1.02, 0, -0.01, 0, 0, 0, 1, 0],
+  Vivid: [1.4, -0.26, -0.06, 0, 0, -0.12, 1.26, -0.06, 0, 0, -0.12, -0.26, 1.46, 0, 0, 0, 0, 0, 1, 0],
+  Rosy: [1.12, 0.04, 0.02, 0, -0.04, -0.02, 1.02, 0, 0, -0.06, 0.02, 0, 1.04, 0, -0.02, 0, 0, 0, 1, 0],
+  Glowing: [2.4, -0.3, -0.3, 0, 0.1, -0.3, 2.2, -0.3, 0, 0.1, -0.3, -0.3, 2.6, 0, 0.2, 0, 0, 0, 1, 0],
+  Blueprint: [2.2, 0, 0, 0, 0.05, 1.9, 0, 0, 0, 0.2, 1.3, 0, 0, 0, 0.42, 0, 0, 0, 1, 0],
   Warm: [1.12, 0.05, 0, 0, 0.01, 0.02, 1.02, 0, 0, 0, 0, 0, 0.84, 0, 0, 0, 0, 0, 1, 0],
   Cool: [0.9, 0, 0, 0, 0, 0, 1, 0.03, 0, 0, 0, 0.05, 1.12, 0, 0.02, 0, 0, 0, 1, 0],
   'Black and white': [...luma, 0, 0, ...luma, 0, 0, ...luma, 0, 0, 0, 0, 0, 1, 0],
@@ -15,8 +20,10 @@ export const MATRICES = {
 const curve = (formula) => Array.from({ length: 256 }, (_, v) => Math.round(255 * Math.min(1, Math.max(0, formula(v / 255)))));
 export const TABLES = {
   Identity: curve((v) => v),
+  'Soft S-curve': curve((v) => 0.5 * v + 0.5 * v * v * (3 - 2 * v)),
   'S-curve': curve((v) => v * v * (3 - 2 * v)),
   'Lifted shadows': curve((v) => 0.14 + 0.86 * v ** 0.8),
+  Posterise: curve((v) => Math.round(v * 5) / 5),
   Faded: curve((v) => 0.1 + 0.8 * v),
   Negative: curve((v) => 1 - v),
   Wave: curve((v) => 0.5 - 0.5 * Math.cos(3 * Math.PI * v)),

@@ -7,13 +7,24 @@ export const step = (op, params = {}, other = undefined) => ({ id: ++serial, op,
 export const LAYERS = {
   original: { title: 'the original', steps: [] },
   negative: { title: 'its negative', steps: [{ op: 'invert', params: {} }] },
-  blurred: { title: 'a blurred copy', steps: [{ op: 'gaussianBlur', params: { sigma: 10 } }] },
+  blurred: { title: 'a blurred copy', steps: [{ op: 'gaussianBlur', params: { sigma: 14 } }] },
+  softNegative: { title: 'its blurred negative', steps: [{ op: 'invert', params: {} }, { op: 'gaussianBlur', params: { sigma: 9 } }] },
   edges: {
     title: 'its edges',
-    steps: [{ op: 'grayscale', params: {} }, { op: 'sobel', params: {} }, { op: 'toRgba', params: {} }],
+    steps: [
+      { op: 'grayscale', params: {} }, { op: 'gaussianBlur', params: { sigma: 1.5 } }, { op: 'sobel', params: {} },
+      { op: 'linear', params: { scale: 3, offset: 0 } }, { op: 'toRgba', params: {} },
+    ],
+  },
+  ink: {
+    title: 'its outlines in ink',
+    steps: [
+      { op: 'grayscale', params: {} }, { op: 'gaussianBlur', params: { sigma: 2.2 } }, { op: 'sobel', params: {} },
+      { op: 'linear', params: { scale: -3.2, offset: 330 } }, { op: 'toRgba', params: {} },
+    ],
   },
 };
-export const layerSteps = (other) => (Array.isArray(other) ? other : LAYERS[other ?? 'original'].steps);
+export const layerSteps = (other) => (Array.isArray(other) ? other : (LAYERS[other] ?? LAYERS.original).steps);
 
 export const active = (steps) => steps.filter(({ off }) => !off);
 

@@ -158,5 +158,6 @@ test('a lost GPU context is survived, and the last frame comes back by itself', 
 });
 
 test('nothing was printed as an error', () => {
-  assert.deepEqual(page.complaints.filter((line) => !/WebGL: CONTEXT_LOST/.test(line)), []);
+  // The lost context and the many readbacks are this test's own doing.
+  assert.deepEqual(page.complaints.filter((line) => !/CONTEXT_LOST|willReadFrequently/.test(line)), []);
 });
