@@ -26,7 +26,7 @@ SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
 
 # ---- targets for people ----
 
-.PHONY: all wasm types native demo test bench layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+.PHONY: all wasm types native demo test bench oracle layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
 
 all: wasm types ## dist/: both wasm files and the type declarations (the default)
 
@@ -61,6 +61,9 @@ native: build/native/libframelane.a build/native-asan/tests ## the core as a nat
 bench: wasm | build/setup/bench ## one run of tests/bench, into build/bench/
 	@node tests/bench/bench.js
 
+oracle: wasm | build/setup/oracle ## every operation against OpenCV, Pillow and plain formulas; ORACLE=--short for a few seconds' worth
+	@node tests/oracle/oracle.js $(ORACLE)
+
 pack: all ## framelane-<version>.tgz, as npm would publish it
 	@npm pack --silent
 
@@ -76,10 +79,10 @@ setup: build/setup/test build/setup/npm ## installs what is missing
 
 # Testing needs more than building: when that is the goal, everything is looked for and installed in one go.
 SETUP_build := $(if $(filter test test-c test-browser native,$(MAKECMDGOALS)),test,build)
-build/setup/build build/setup/test build/setup/bench: .ci/setup.sh
+build/setup/build build/setup/test build/setup/bench build/setup/oracle: .ci/setup.sh
 	@.ci/setup.sh $(or $(SETUP_$(notdir $@)),$(notdir $@))
 	@mkdir -p $(@D) && touch $@
-build/setup/test build/setup/bench: | build/setup/build # one apt at a time
+build/setup/test build/setup/bench build/setup/oracle: | build/setup/build # one apt at a time
 
 build/setup/npm: package-lock.json | build/setup/build
 	$(call say,npm ci)
@@ -102,14 +105,14 @@ WARN := -Wall -Wextra -Werror
 CFLAGS_ALL := -std=c17 -Ic_src -ffp-contract=off $(WARN)
 CFLAGS_WASM := $(CFLAGS_ALL) -DNDEBUG -msimd128 -fvisibility=hidden
 # what touches pixels is compiled for speed, the rest for size
-HOT := c_src/kernels/% c_src/ops/% c_src/pipeline/%
+HOT := c_src/kernels/% c_src/ops/% c_src/pipeline/run.c
 speed = $(if $(filter $(HOT),$(1)),-O3,-Os)
 CFLAGS_shared := $(CFLAGS_WASM) -pthread
 CFLAGS_single := $(CFLAGS_WASM)
 
 LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
-  -Wl,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
+  -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_shared := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
 LINK_single := $(LINK_WASM)
@@ -125,7 +128,7 @@ define wasm-variant
 OBJECTS_$(1) := $$(CORE_WASM:c_src/%.c=build/wasm/$(1)/%.o)
 
 build/wasm/$(1)/flags: FORCE
-	$$(call remember,$$(CFLAGS_$(1)))
+	$$(call remember,$$(CFLAGS_$(1)) $$(HOT))
 build/wasm/$(1)/link: FORCE
 	$$(call remember,$$(LINK_$(1)) $$(OPT_$(1)) $$(OBJECTS_$(1)))
 

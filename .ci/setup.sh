@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|bench: sees that the tools for that are here. What is missing comes through apt where there is apt and
+# setup.sh build|test|bench|oracle: sees that the tools for that are here. What is missing comes through apt where there is apt and
 # root or sudo; elsewhere the script says what is missing and how to get it, and stops. It asks nothing.
 set -u
 want=${1:-build}
@@ -20,6 +20,7 @@ has_sanitizers() { # clang alone does not bring their run-time library
 }
 has_browser() { [ -n "${CHROME_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome; }
 has_cv() { for python in python3 /usr/bin/python3; do $python -c 'import cv2' 2>/dev/null && return 0; done; return 1; }
+has_oracle() { for python in /usr/bin/python3 python3; do $python -c 'import cv2, numpy, PIL' 2>/dev/null && return 0; done; return 1; }
 on_debian() { has apt-get; }
 
 missing="" # one word per missing thing: what apt calls it
@@ -36,6 +37,7 @@ look() {
     has_browser || need chromium
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
+  if [ "$want" = oracle ]; then has_oracle || need python3-opencv python3-numpy python3-pil; fi
 }
 
 say_how() {
@@ -48,7 +50,8 @@ say_how() {
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
-      python3-opencv) how="Python with cv2, for the native column of make bench" ;;
+      python3-opencv) how="Python with cv2, for the native column of make bench and for make oracle" ;;
+      python3-numpy | python3-pil) how="for Python, which computes what make oracle expects" ;;
     esac
     printf '  %-20s%s\n' "$name" "$how"
   done

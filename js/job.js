@@ -68,12 +68,9 @@ class Endurance {
   }
 }
 
-/** Closes the job; an abort that came in time is an error. @param {Host} host @param {Job} job @param {AbortSignal} [signal] */
-export function closeJob({ core }, job, signal) {
-  const status = core.exports.fl_job_close(job.address);
-  if (status === 0) return;
-  if (signal?.aborted) throw new FramelaneError('aborted', 'the run was aborted', { cause: signal.reason });
-  throw core.error(status);
+/** Throws if the abort came in time. @param {Host} host @param {Job} job @param {AbortSignal} [signal] */
+function checkOutcome({ core }, job, signal) {
+  if (core.exports.fl_job_was_cancelled(job.address)) throw new FramelaneError('aborted', 'the run was aborted', { cause: signal?.reason });
 }
 
 /** @param {AbortSignal | undefined} signal */
@@ -95,6 +92,7 @@ export function finishSync(host, job) {
     host.pool?.checkStalled();
     endurance.check(host, job);
   }
+  checkOutcome(host, job);
 }
 
 /**
@@ -115,6 +113,7 @@ export async function finish(host, job, { signal, onProgress }) {
     if (alone) await workHere(host, job, tell);
     else await waitForPool(host, job, tell, onProgress ? POLL_MS : PATIENCE_MS);
     tell();
+    checkOutcome(host, job, signal);
   } finally {
     pool?.keepProcess(false);
     signal?.removeEventListener('abort', cancel);

@@ -79,13 +79,14 @@ export class Core {
 
   /** Throws what a status says. @param {number} status @param {string} [op] */
   check(status, op) {
-    if (status < 0) throw this.error(status, op);
+    if (status < 0) throw this.lastError(op);
   }
 
-  /** @param {number} status @param {string} [op] */
-  error(status, op) {
+  /** What the core has last reported. @param {string} [op] */
+  lastError(op) {
     const message = this.memory.text(this.exports.fl_message());
-    return new FramelaneError(codeOf(status), op ? `${op}: ${message}` : message, { op: op ?? message.match(/^(\w+): /)?.[1] });
+    const full = op && !message.startsWith(`${op}: `) ? `${op}: ${message}` : message;
+    return new FramelaneError(codeOf(this.exports.fl_message_status()), full, { op: full.match(/^(\w+): /)?.[1] });
   }
 
   /** @param {number} bytes @param {number} alignment @param {string} kind one of memoryKinds */

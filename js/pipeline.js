@@ -29,15 +29,9 @@ import { Frame } from './frame.js';
  *
  * @typedef {object} Program a pipeline ready to run
  * @property {Uint8Array} bytes @property {Frame[]} frames those it refers to, beginning with the input's place
- *
- * @typedef {object} Runner what a pipeline needs of its engine
- * @property {Map<string, { index: number, info: OpInfo }>} table
- * @property {(bytes: Uint8Array) => void} check throws what the core says of an encoded pipeline
- * @property {(program: Program, input: Frame, options: RunOptions & { output?: Frame }) => Promise<Frame>} run
- * @property {(program: Program, input: Frame, options: { output?: Frame }) => Frame} runSync
- * @property {(program: Program, width: number, height: number, options: object) => object} explain
  */
 
+/** @typedef {import('./runner.js').Runner} Runner */
 /** @typedef {{ previous: Pipeline, op: string, params: Record<string, unknown>, other?: Frame | Pipeline }} Step */
 
 export class Pipeline {
@@ -95,7 +89,7 @@ export class Pipeline {
         const frame = frames.indexOf(at);
         return add(`frame ${frame}`, { frame });
       }
-      const step = at?.#step;
+      const step = at instanceof Pipeline ? at.#step : undefined;
       if (!step) return add('frame 0', { frame: 0 });
       const inputs = [visit(step.previous)];
       if (step.other) inputs.push(visit(step.other));

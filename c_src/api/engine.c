@@ -27,6 +27,8 @@ FL_EXPORT(fl_abi) uint32_t fl_abi(void) { return FL_ABI; }
 FL_EXPORT(fl_mail) double *fl_mail(void) { return mail; }
 FL_EXPORT(fl_message) const char *fl_message(void) { return report.message; }
 
+FL_EXPORT(fl_message_status) int32_t fl_message_status(void) { return report.status; }
+
 FL_EXPORT(fl_alloc) uintptr_t fl_alloc(double bytes, uint32_t alignment, uint32_t kind) {
   if (!(bytes >= 1 && bytes <= 9007199254740992.0) || alignment < 1 || alignment > FL_MEMORY_ALIGNMENT_MAX || (alignment & (alignment - 1))) return 0;
   if (alignment < FL_MEMORY_ALIGNMENT) alignment = FL_MEMORY_ALIGNMENT;

@@ -26,7 +26,8 @@ int32_t fl_start(uint32_t debug);        /* once, before anything else */
 uintptr_t fl_header_address(void);
 uint32_t fl_abi(void);
 double *fl_mail(void);
-const char *fl_message(void);            /* of the last failure */
+const char *fl_message(void);            /* of the last failure, */
+int32_t fl_message_status(void);         /* and its status */
 uintptr_t fl_alloc(double bytes, uint32_t alignment, uint32_t kind /* fl_memory_kind */); /* 0: out of memory; kept as it lies */
 int32_t fl_free(uintptr_t address);
 int32_t fl_stats(void);                  /* mail: live, peak, used, committed, blocks, handles */
@@ -59,7 +60,8 @@ int32_t fl_job_work(uintptr_t job, uint32_t max_tiles, double patience_ms); /* 1
 int32_t fl_job_settle(uintptr_t job);                                       /* 1: finished */
 void fl_job_cancel(uintptr_t job);
 int32_t fl_job_progress(uintptr_t job); /* mail: tiles done, tiles in all, threads lost */
-int32_t fl_job_close(uintptr_t job);    /* FL_OK or FL_ABORTED; after it is finished, or was never submitted */
+int32_t fl_job_was_cancelled(uintptr_t job); /* 1: the cancellation came in time, the output is not whole */
+void fl_job_close(uintptr_t job);       /* after it is finished, or was never submitted: its leases and memory go back */
 /* Plans without pixels and says how. mail: shapes of the frames as width, height, format each. NULL: see fl_message. */
 const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_t frame_count, uint32_t flags, uint32_t lanes,
                        uint32_t tile_width, uint32_t tile_height);

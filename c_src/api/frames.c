@@ -26,7 +26,10 @@ FL_EXPORT(fl_frame_crop) int32_t fl_frame_crop(uint32_t handle, double x, double
   return mail_handle(status, view);
 }
 
-FL_EXPORT(fl_frame_drop) int32_t fl_frame_drop(uint32_t handle) { return fl_frame_destroy(handle); }
+FL_EXPORT(fl_frame_drop) int32_t fl_frame_drop(uint32_t handle) {
+  if (fl_frame_destroy(handle) == FL_OK) return FL_OK;
+  return fl_report_fail(fl_api_report(), FL_STALE_HANDLE, NULL, "the frame has been disposed of (its handle is stale)");
+}
 
 FL_EXPORT(fl_frame_describe) int32_t fl_frame_describe(uint32_t handle) {
   fl_frame *frame;

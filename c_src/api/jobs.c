@@ -208,13 +208,13 @@ FL_EXPORT(fl_job_progress) int32_t fl_job_progress(uintptr_t job) {
   return FL_OK;
 }
 
-FL_EXPORT(fl_job_close) int32_t fl_job_close(uintptr_t job) {
+FL_EXPORT(fl_job_was_cancelled) int32_t fl_job_was_cancelled(uintptr_t job) { return fl_sched_was_cancelled(&((api_job *)job)->job); }
+
+FL_EXPORT(fl_job_close) void fl_job_close(uintptr_t job) {
   api_job *j = (api_job *)job;
   return_leases(j);
-  bool cancelled = fl_sched_was_cancelled(&j->job);
   if (!j->submitted || fl_sched_forget(&j->job)) fl_api_end_job(j);
   else j->next = retired, retired = j;
-  return cancelled ? fl_report_fail(fl_api_report(), FL_ABORTED, "pipeline", "the run was aborted") : FL_OK;
 }
 
 /* ---- explaining ---- */

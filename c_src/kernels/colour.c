@@ -6,7 +6,7 @@
 
 static void gray(uint8_t *dst, const uint8_t *src, size_t pixels, const int16_t weight[4]) {
   for (size_t i = 0; i < pixels; i++, src += 4)
-    dst[i] = fl_clamp_u8((weight[0] * src[0] + weight[1] * src[1] + weight[2] * src[2] + weight[3] * src[3] + 8192) >> 14);
+    dst[i] = fl_clamp_u8((weight[0] * src[0] + weight[1] * src[1] + weight[2] * src[2] + weight[3] * src[3] + 16384) >> 15);
 }
 
 static void matrix(uint8_t *dst, const uint8_t *src, size_t pixels, const fl_colour_matrix *m) {

@@ -14,8 +14,8 @@ typedef struct fl_colour_matrix {
 } fl_colour_matrix;
 
 typedef struct fl_colour_kernels {
-  /* (Σ_c weight[c]·v_c + 2¹³) >> 14.
-   * Shape: src of pixels × 4 bytes, dst of pixels bytes, not overlapping. Range: weights ≥ 0, their sum ≤ 2¹⁴. */
+  /* (Σ_c weight[c]·v_c + 2¹⁴) >> 15.
+   * Shape: src of pixels × 4 bytes, dst of pixels bytes, not overlapping. Range: weights ≥ 0, their sum ≤ 2¹⁵. */
   void (*gray)(uint8_t *dst, const uint8_t *src, size_t pixels, const int16_t weight[4]);
   /* Shape: pixels × 4 bytes; dst may be src. */
   void (*matrix)(uint8_t *dst, const uint8_t *src, size_t pixels, const fl_colour_matrix *matrix);

@@ -20,11 +20,11 @@ typedef struct gray_constants {
 INLINE v128_t gray_four(const uint8_t *src, gray_constants k) {
   v128_t v = wasm_v128_load(src);
   v128_t sum = wasm_i32x4_add(wasm_i32x4_dot_i16x8(even_channels(v, k.even_bytes), k.even), wasm_i32x4_dot_i16x8(odd_channels(v), k.odd));
-  return wasm_i32x4_shr(wasm_i32x4_add(sum, k.half), 14);
+  return wasm_i32x4_shr(wasm_i32x4_add(sum, k.half), 15);
 }
 
 static void gray(uint8_t *dst, const uint8_t *src, size_t pixels, const int16_t weight[4]) {
-  gray_constants k = {fl_simd_hoist(0x00ff00ff), splat_pair(weight[0], weight[2]), splat_pair(weight[1], weight[3]), fl_simd_hoist(8192)};
+  gray_constants k = {fl_simd_hoist(0x00ff00ff), splat_pair(weight[0], weight[2]), splat_pair(weight[1], weight[3]), fl_simd_hoist(16384)};
   size_t i = 0;
   for (; i + 16 <= pixels; i += 16) {
     v128_t a = wasm_i16x8_narrow_i32x4(gray_four(src + 4 * i, k), gray_four(src + 4 * i + 16, k));

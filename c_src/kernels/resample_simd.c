@@ -12,9 +12,7 @@ typedef struct sums {
   v128_t part[4]; /* of 16 bytes: four i32 each */
 } sums;
 
-/* Two weights as one lane of a dot product. */
-static inline v128_t splat_pair(int16_t a, int16_t b) { return wasm_u32x4_splat((uint16_t)a | (uint32_t)(uint16_t)b << 16); }
-
+/* weights: the rows' two, in every lane. */
 static inline void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
   v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
@@ -31,8 +29,8 @@ static inline void down_16(void *dst, const uint8_t *const *rows, uint32_t count
   sums sums = {{half, half, half, half}};
   uint32_t k = 0;
   for (; k + 2 <= count; k += 2)
-    add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), splat_pair(weights[k], weights[k + 1]));
-  if (k < count) add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), splat_pair(weights[k], 0));
+    add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), wasm_v128_load32_splat(weights + k));
+  if (k < count) add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), wasm_u32x4_splat((uint16_t)weights[k]));
   for (int part = 0; part < 4; part++) sums.part[part] = wasm_i32x4_shr(sums.part[part], shift);
   v128_t low = wasm_i16x8_narrow_i32x4(sums.part[0], sums.part[1]), high = wasm_i16x8_narrow_i32x4(sums.part[2], sums.part[3]);
   if (fine) {

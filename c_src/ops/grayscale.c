@@ -7,9 +7,9 @@ static fl_status resolve(fl_node *node, fl_report *report) {
   return FL_OK;
 }
 
-/* BT.601's 0.299, 0.587 and 0.114 in 1/16384, as OpenCV rounds them. */
+/* BT.601: 0.299, 0.587 and 0.114 in 1/32768, as OpenCV 4 rounds them, so that the results are equal. */
 static void row(fl_stage *stage) {
-  static const int16_t rgba[4] = {4899, 9617, 1868, 0}, bgra[4] = {1868, 9617, 4899, 0};
+  static const int16_t rgba[4] = {9798, 19235, 3735, 0}, bgra[4] = {3735, 19235, 9798, 0};
   const int16_t *weight = stage->node->in[0].format == FL_BGRA8 ? bgra : rgba;
   fl_kernels_colour(stage->node->simd)->gray(stage->dst, stage->in[0].rows[0], fl_span_length(stage->columns), weight);
 }

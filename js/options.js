@@ -1,0 +1,53 @@
+/** What createEngine() takes. */
+import { FramelaneError, badArgument } from './errors.js';
+import { wholeNumber } from './loader.js';
+
+/**
+ * @typedef {object} EngineOptions
+ * @property {number} [threads] workers; default: as many as the hardware runs at once; 0: the calling thread only
+ * @property {'auto' | 'shared' | 'single' | 'memory64'} [mode] 'auto': 'shared' where SharedArrayBuffer exists, else 'single'
+ * @property {import('./memory.js').MemorySize | WebAssembly.Memory} [memory] bytes, or a memory of your own that nothing else uses yet
+ * @property {string | URL | BufferSource | WebAssembly.Module} [wasm] where the core is, for hosts that place files themselves
+ * @property {boolean} [simd] false: the reference kernels (for tests)
+ * @property {boolean} [fuse] false: one pass per operation (for tests)
+ * @property {{ width: number, height: number }} [tile] a fixed tile (for tests)
+ * @property {boolean} [debug] fill freed memory, remember where frames were made
+ */
+
+const THREADS_MAX = 128;
+
+/**
+ * The options checked and completed.
+ * @param {import('./platform.js').Platform} platform @param {EngineOptions} options
+ */
+export function readOptions(platform, options) {
+  if (typeof options !== 'object' || options === null) throw badArgument('createEngine: the options', 'an object', options);
+  const known = ['threads', 'mode', 'memory', 'wasm', 'simd', 'fuse', 'tile', 'debug'];
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new FramelaneError('bad-argument', `createEngine: there is no option '${name}'; there are ${known.join(', ')}`);
+  }
+  const { simd = true, fuse = true, debug = false, tile } = options;
+  for (const [name, value] of Object.entries({ simd, fuse, debug })) {
+    if (typeof value !== 'boolean') throw badArgument(`createEngine: ${name}`, 'true or false', value);
+  }
+  if (tile !== undefined) {
+    wholeNumber(tile?.width, 'createEngine: tile.width', 1, 65535);
+    wholeNumber(tile?.height, 'createEngine: tile.height', 1, 65535);
+  }
+  const mode = chooseMode(options.mode ?? 'auto');
+  const threads = options.threads === undefined ? Math.min(platform.hardwareThreads, THREADS_MAX)
+    : wholeNumber(options.threads, 'createEngine: threads', 0, THREADS_MAX);
+  return { simd, fuse, debug, tile, mode, threads: mode === 'single' ? 0 : threads };
+}
+
+/** @param {unknown} wanted @returns {'shared' | 'single'} */
+function chooseMode(wanted) {
+  const can = typeof SharedArrayBuffer !== 'undefined';
+  if (wanted === 'auto') return can ? 'shared' : 'single';
+  if (wanted === 'single') return 'single';
+  if (wanted === 'memory64') throw new FramelaneError('unsupported', "createEngine: mode 'memory64' is not there yet");
+  if (wanted !== 'shared') throw badArgument('createEngine: mode', "'auto', 'shared', 'single' or 'memory64'", wanted);
+  if (can) return 'shared';
+  throw new FramelaneError('unsupported', "createEngine: mode 'shared' needs SharedArrayBuffer: serve the page with Cross-Origin-Opener-Policy: same-origin "
+    + "and Cross-Origin-Embedder-Policy: require-corp, or use mode 'auto'");
+}

@@ -1,0 +1,229 @@
+/** Runs pipelines and measurements: stages what the core reads, opens jobs when their frames are free, carries them through. */
+import { FramelaneError } from './errors.js';
+import { formats } from './frame.js';
+import { finish, finishSync, readJob, throwIfAborted } from './job.js';
+import { wholeNumber } from './loader.js';
+import { RunQueue } from './queue.js';
+
+/** @typedef {import('./loader.js').Core} Core */
+/** @typedef {import('./frame.js').Frame} Frame */
+/** @typedef {import('./job.js').Host} Host */
+/** @typedef {import('./job.js').Job} Job */
+/** @typedef {import('./job.js').RunOptions} RunOptions */
+/** @typedef {import('./pipeline.js').OpInfo} OpInfo */
+/** @typedef {import('./pipeline.js').Program} Program */
+
+const JOB_SIMD = 1;
+const JOB_FUSE = 2;
+const STAGING_MIN = 4096;
+
+export class Runner {
+  #host;
+  #frames;
+  #options;
+  #queue = new RunQueue();
+  #staging = { address: 0, bytes: 0 };
+  /** Each with the promise of its end. @type {Map<Job, Promise<unknown>>} */
+  #inFlight = new Map();
+  /** Runs carried through, aborted, failed. */
+  counts = { runs: 0, aborted: 0, failed: 0 };
+
+  /**
+   * @param {Host} host @param {import('./frame.js').FrameRegistry} frames
+   * @param {{ simd: boolean, fuse: boolean, tile?: { width: number, height: number } }} options
+   */
+  constructor(host, frames, options) {
+    this.#host = host;
+    this.#frames = frames;
+    this.#options = options;
+    /** Operations by name. */
+    this.table = readTable(host.core);
+  }
+
+  /** The core, unless the engine is disposed of. */
+  get #core() {
+    this.#frames.onUse();
+    return this.#host.core;
+  }
+
+  get #flags() {
+    return (this.#options.simd ? JOB_SIMD : 0) | (this.#options.fuse ? JOB_FUSE : 0);
+  }
+
+  get #tile() {
+    return [this.#options.tile?.width ?? 0, this.#options.tile?.height ?? 0];
+  }
+
+  get #lanes() {
+    return Math.max(1, this.#host.threads);
+  }
+
+  /** Puts bytes where the core can read them, until the next call. @param {Uint8Array[]} parts */
+  #stage(...parts) {
+    const core = this.#core;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > this.#staging.bytes) {
+      const bytes = Math.max(STAGING_MIN, length * 2);
+      const address = core.alloc(bytes, 64, 'table');
+      if (this.#staging.address) core.free(this.#staging.address);
+      this.#staging = { address, bytes };
+    }
+    let at = this.#staging.address;
+    for (const part of parts) {
+      core.memory.u8.set(part, at);
+      at += part.length;
+    }
+    return this.#staging.address;
+  }
+
+  /** @param {Program} program @param {number[]} words what follows the graph in memory */
+  #stageProgram({ bytes }, words) {
+    const graph = this.#stage(bytes, new Uint8Array(Uint32Array.from(words).buffer));
+    return { graph, words: graph + bytes.length };
+  }
+
+  /** Throws what the core says of an encoded pipeline. @param {Uint8Array} bytes */
+  check(bytes) {
+    const core = this.#core;
+    core.check(core.exports.fl_graph_check(this.#stage(bytes), bytes.length));
+  }
+
+  /** @param {Program} program @param {Frame} input @param {Frame | undefined} output @returns {Job} throws 'busy' while a lease is in the way */
+  #open(program, input, output) {
+    const core = this.#core;
+    const handles = [input, ...program.frames.slice(1)].map((frame) => frame.handle);
+    const at = this.#stageProgram(program, handles);
+    core.check(core.exports.fl_job_open(at.graph, program.bytes.length, at.words, handles.length, output?.handle ?? 0, this.#flags,
+      this.#lanes, this.#host.threads + 1, ...this.#tile));
+    return readJob(core);
+  }
+
+  /** @param {Program} program @param {Frame} input @param {RunOptions & { output?: Frame }} options @returns {Promise<Frame>} */
+  async run(program, input, options) {
+    const { output } = options;
+    const frames = [input, ...program.frames.slice(1), ...(output ? [output] : [])];
+    return this.#carry(frames, options, () => this.#open(program, input, output), {
+      take: (job) => output ?? this.#frames.adopt(job.output),
+      drop: (job) => this.#dropOutput(job, output),
+    });
+  }
+
+  /** @param {Program} program @param {Frame} input @param {{ output?: Frame }} options @returns {Frame} */
+  runSync(program, input, { output }) {
+    this.#frames.onUse();
+    if (!this.#host.platform.mayBlock) {
+      throw new FramelaneError('unsupported', "runSync: a window's main thread must not wait: use await run(), or an engine in a worker");
+    }
+    const job = this.#open(program, input, output);
+    try {
+      finishSync(this.#host, job);
+      this.counts.runs++;
+      return output ?? this.#frames.adopt(job.output);
+    } catch (error) {
+      this.#failed(error);
+      this.#dropOutput(job, output);
+      throw error;
+    } finally {
+      this.#host.core.exports.fl_job_close(job.address);
+      this.#queue.advance();
+    }
+  }
+
+  /** @param {Job} job @param {Frame | undefined} output */
+  #dropOutput(job, output) {
+    if (!output) this.#host.core.exports.fl_frame_drop(job.output);
+  }
+
+  /**
+   * How often each value occurs in each channel.
+   * @param {Frame} frame @param {RunOptions} options
+   */
+  histogram(frame, options) {
+    const open = () => {
+      const core = this.#core;
+      core.check(core.exports.fl_histogram_open(frame.handle, this.#lanes, this.#flags));
+      return readJob(core);
+    };
+    const counts = 256 * (frame.format === 'gray8' ? 1 : 4);
+    return this.#carry([frame], options, open, { take: (job) => new Uint32Array(this.#host.core.memory.buffer, job.result, counts).slice() });
+  }
+
+  /**
+   * Opens a job when its frames are free, carries it through, takes its result, closes it.
+   * @template T
+   * @param {Frame[]} frames @param {RunOptions} options @param {() => Job} open
+   * @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result
+   * @returns {Promise<T>}
+   */
+  async #carry(frames, options, open, result) {
+    this.#frames.onUse();
+    throwIfAborted(options.signal);
+    const job = await this.#queue.open(frames, open, options.signal);
+    const ending = this.#finish(job, options, result);
+    this.#inFlight.set(job, ending);
+    try {
+      return await ending;
+    } finally {
+      this.#inFlight.delete(job);
+      this.#queue.advance();
+    }
+  }
+
+  /** @template T @param {Job} job @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result */
+  async #finish(job, options, { take, drop }) {
+    try {
+      await finish(this.#host, job, options);
+      this.#frames.onUse(); // the engine may be being disposed of
+      this.counts.runs++;
+      return take(job);
+    } catch (error) {
+      this.#failed(error);
+      drop?.(job);
+      throw error;
+    } finally {
+      this.#host.core.exports.fl_job_close(job.address);
+    }
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (error instanceof FramelaneError && error.code === 'aborted') this.counts.aborted++;
+    else this.counts.failed++;
+  }
+
+  /** Runs in flight now. */
+  get inFlight() {
+    return this.#inFlight.size;
+  }
+
+  /** Ends what runs and what waits. @param {FramelaneError} error */
+  async end(error) {
+    this.#queue.failAll(error);
+    for (const job of this.#inFlight.keys()) this.#host.core.exports.fl_job_cancel(job.address);
+    await Promise.allSettled(this.#inFlight.values());
+  }
+
+  /** @param {Program} program @param {number} width @param {number} height @param {{ format?: import('./frame.js').Format }} options */
+  explain(program, width, height, { format = 'rgba8' }) {
+    const core = this.#core;
+    wholeNumber(width, 'explain: width', 1, 65535);
+    wholeNumber(height, 'explain: height', 1, 65535);
+    const shapes = program.frames.map((frame, i) => (i === 0 ? { width, height, format } : frame));
+    const words = shapes.flatMap((shape) => [shape.width, shape.height, formats.indexOf(shape.format)]);
+    const at = this.#stageProgram(program, words);
+    const text = core.exports.fl_explain(at.graph, program.bytes.length, at.words, shapes.length, this.#flags, this.#lanes, ...this.#tile);
+    if (!text) throw core.lastError();
+    return JSON.parse(core.memory.text(text));
+  }
+}
+
+/** @param {Core} core */
+function readTable(core) {
+  /** @type {Map<string, { index: number, info: OpInfo }>} */
+  const table = new Map();
+  for (let index = 0, text; (text = core.exports.fl_op_json(index)); index++) {
+    const { internal, ...info } = JSON.parse(core.memory.text(text));
+    if (!internal) table.set(info.name, { index, info });
+  }
+  return table;
+}
