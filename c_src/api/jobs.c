@@ -132,7 +132,7 @@ static fl_status arm_plan(api_job *job) {
   for (uint32_t s = 0; s < job->plan.step_count; s++) job->job.tiles_of_phase[s] = job->plan.steps[s].across * job->plan.steps[s].down;
   job->job.run = fl_pipeline_run_tile, job->job.undo = fl_pipeline_undo_tile;
   job->job.context = &job->plan;
-  job->job.commit_phases = job->plan.overwriting;
+  job->job.commits_from = job->plan.overwrites_from;
   return fl_api_arm_job(job);
 }
 

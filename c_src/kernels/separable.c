@@ -38,5 +38,6 @@ void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, double (*
     used += 2 * rounded;
     if (rounded > 0 && weights->radius == 0) weights->radius = k;
   }
+  weights->weight[radius + 1] = 0;
   weights->weight[0] = (int16_t)((1 << weights->bits) - used);
 }

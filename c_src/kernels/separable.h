@@ -13,7 +13,7 @@
 #define FL_SEPARABLE_FINE 17    /* for kernels whose largest weight is below a quarter */
 
 /* weight[k] belongs to the taps k away on both sides. Range: weight ≥ 0; weight[0] + 2·Σ weight[1…radius] is exactly 1 << bits,
- * bits is one of the two above. */
+ * bits is one of the two above. weight[radius + 1] exists too, as kernels load weights in pairs. */
 typedef struct fl_separable_weights {
   uint32_t radius, bits;
   int16_t weight[];
@@ -35,6 +35,6 @@ static inline const fl_separable_kernels *fl_kernels_separable(bool simd) { retu
  * ones further out left over, the middle takes the rest. Taps that round to nothing are cut off. bits is chosen here. */
 void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, double (*value)(uint32_t k, const void *context), const void *context);
 
-static inline size_t fl_separable_bytes(uint32_t radius) { return sizeof(fl_separable_weights) + (radius + 1) * sizeof(int16_t); }
+static inline size_t fl_separable_bytes(uint32_t radius) { return sizeof(fl_separable_weights) + (radius + 2) * sizeof(int16_t); }
 
 #endif

@@ -44,7 +44,7 @@ typedef struct fl_plan {
   const fl_graph *graph;
   fl_step *steps;
   uint32_t step_count;
-  uint32_t overwriting; /* bit s: step s writes over an input */
+  uint32_t overwrites_from; /* the step, counted from 1, that writes over an input; 0: none does */
   uint8_t *scratch;
   uint64_t scratch_per_lane, scratch_total, intermediate_bytes;
   uint64_t bytes_read, bytes_written; /* of images, by all steps */

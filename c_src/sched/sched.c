@@ -52,7 +52,7 @@ static bool is_finished(const fl_job *job) { return fl_load(&job->phase) == job-
 
 /* Before a phase that overwrites a user's pixels: from now on the job is carried through. */
 static void close_cancellation(fl_job *job, uint32_t phase) {
-  if (phase < job->phase_count && (job->commit_phases >> phase & 1)) fl_swap_if(&job->cancel, 0, 2);
+  if (job->commits_from && phase + 1 >= job->commits_from) fl_swap_if(&job->cancel, 0, 2);
 }
 
 bool fl_sched_submit(fl_job *job, uint32_t helpers) {

@@ -28,7 +28,7 @@ struct fl_job {
   bool (*run)(void *context, fl_task *task);  /* computes one tile; false: pulse() or commit() said to leave */
   void (*undo)(void *context, fl_task *task); /* restores what a committed tile has overwritten; NULL if none commits */
   void *context;
-  uint32_t commit_phases; /* bit p: once phase p has begun, an abort comes too late: it overwrites a user's pixels */
+  uint32_t commits_from;  /* once this phase (counted from 1; 0: none) has begun an abort comes too late: it overwrites a user's pixels */
   fl_atomic *words;       /* one per tile of all phases, zeroed: fl_sched_words() of them */
   fl_phase *phases;       /* phase_count of them */
 

@@ -98,7 +98,7 @@ static void a_cancelled_job_ends_without_running_the_rest(void) {
 static void a_job_that_overwrites_its_input_is_carried_through(void) {
   fl_sched_start();
   counting *c = prepare();
-  c->job.commit_phases = 1u << 1;
+  c->job.commits_from = 2;
   fl_sched_submit(&c->job, 0);
   fl_sched_work(&c->job, TILES + 1, 0);
   fl_sched_cancel(&c->job);

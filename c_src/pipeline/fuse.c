@@ -1,0 +1,149 @@
+#include "pipeline/fuse.h"
+
+#include <string.h>
+
+#define BREAK_NS_PER_BYTE 0.5 /* writing an intermediate image to memory and reading it again, per byte */
+
+fl_status fl_pipeline_no_memory(fl_report *report) {
+  return fl_report_fail(report, FL_OUT_OF_MEMORY, "pipeline",
+                        "the memory is full at its maximum: no room for scratch and intermediate images; dispose of frames or raise memory.maximum");
+}
+
+/* ---- which nodes become images ---- */
+
+static void find_whole_images(plan_builder *b) {
+  const fl_graph *graph = b->graph;
+  for (uint32_t n = 0; n < graph->count; n++) {
+    const fl_graph_node *at = &graph->nodes[n];
+    b->whole[n] |= fl_node_is_frame(at) || !b->options->fuse;
+    for (uint32_t i = 0; i < at->node.inputs; i++) {
+      b->consumers[at->from[i]]++;
+      /* Rows from the other end of the image cannot be streamed. */
+      bool wraps = at->node.border == FL_BORDER_WRAP && at->node.halo.above + at->node.halo.below > 0;
+      b->whole[at->from[i]] |= at->node.kind == FL_KIND_RANDOM || at->node.kind == FL_KIND_REDUCE || wraps;
+    }
+  }
+  b->whole[graph->root] = true;
+}
+
+/* A chain without end is cut, so that the recursion of a tile stays shallow. */
+static void cut_long_chains(plan_builder *b) {
+  for (uint32_t n = 0; n < b->graph->count; n++) {
+    const fl_graph_node *at = &b->graph->nodes[n];
+    uint32_t length = 1;
+    for (uint32_t i = 0; i < at->node.inputs; i++)
+      if (!b->whole[at->from[i]]) length += b->stage_of[at->from[i]];
+    b->stage_of[n] = length;
+    if (length >= FL_PASS_STAGES_MAX / 2) b->whole[n] = true;
+  }
+}
+
+/* ---- building one pass ---- */
+
+static uint32_t add_image_stage(plan_builder *b, fl_pass *pass, uint32_t n) {
+  pass->stages[pass->count] = (fl_pass_stage){.image = b->image[n], .out = b->graph->nodes[n].node.out, .band = 1};
+  b->stage_of[n] = ++pass->count;
+  return b->stage_of[n];
+}
+
+/* Can node n work in place on the row that its input's stage has just made? */
+static bool can_follow(const plan_builder *b, const fl_pass *pass, uint32_t n) {
+  const fl_graph_node *at = &b->graph->nodes[n];
+  if (at->node.inputs != 1 || !(at->node.kind == FL_KIND_POINT || fl_node_is_table(&at->node))) return false;
+  const fl_pass_stage *before = &pass->stages[b->stage_of[at->from[0]] - 1];
+  return !before->image && b->consumers[at->from[0]] == 1 && fl_bytes_per_pixel(before->out.format) == fl_bytes_per_pixel(at->node.out.format);
+}
+
+static bool add_link(plan_builder *b, fl_pass_stage *stage, const fl_node *node) {
+  fl_link *last = stage->link_count ? &stage->links[stage->link_count - 1] : NULL;
+  if (last && fl_node_is_table(last->nodes[0]) && fl_node_is_table(node)) {
+    ((const fl_node **)last->nodes)[last->count++] = node;
+    return true;
+  }
+  const fl_node **nodes = fl_memory_arena_take(&b->plan->arena, FL_PASS_STAGES_MAX * sizeof *nodes);
+  if (!stage->links) stage->links = fl_memory_arena_take(&b->plan->arena, FL_PASS_STAGES_MAX * sizeof *stage->links);
+  if (!nodes || !stage->links) return false;
+  nodes[0] = node;
+  stage->links[stage->link_count++] = (fl_link){nodes, 1};
+  return true;
+}
+
+/* Adds the stage that makes node n, its inputs' first. 0: out of memory. */
+static uint32_t add_stage(plan_builder *b, fl_pass *pass, uint32_t n, bool is_root) {
+  if (b->stage_of[n]) return b->stage_of[n];
+  const fl_graph_node *at = &b->graph->nodes[n];
+  if (b->image[n] && !is_root) return add_image_stage(b, pass, n);
+  for (uint32_t i = 0; i < at->node.inputs; i++)
+    if (!add_stage(b, pass, at->from[i], false)) return 0;
+  if (can_follow(b, pass, n)) {
+    fl_pass_stage *stage = &pass->stages[b->stage_of[at->from[0]] - 1];
+    if (!add_link(b, stage, &at->node)) return 0;
+    stage->out = at->node.out;
+    return b->stage_of[n] = b->stage_of[at->from[0]];
+  }
+  uint32_t band = at->node.kind == FL_KIND_RANDOM && at->node.op->band ? at->node.op->band : 1;
+  fl_pass_stage stage = {.inputs = at->node.inputs, .out = at->node.out, .band = band};
+  for (uint32_t i = 0; i < at->node.inputs; i++) stage.from[i] = b->stage_of[at->from[i]] - 1;
+  if (!add_link(b, &stage, &at->node)) return 0;
+  pass->stages[pass->count] = stage;
+  return b->stage_of[n] = ++pass->count;
+}
+
+bool fl_pipeline_build_pass(plan_builder *b, uint32_t root, fl_pass *pass) {
+  memset(b->stage_of, 0, b->graph->count * sizeof *b->stage_of);
+  *pass = (fl_pass){0};
+  pass->stages = fl_memory_arena_take(&b->plan->arena, (b->graph->count + 1) * sizeof *pass->stages);
+  return pass->stages && add_stage(b, pass, root, true);
+}
+
+/* The inner node of this pass whose recomputed halo costs more than a pass break would, and most so; or the count of nodes. */
+static uint32_t costly_node(const plan_builder *b, const fl_step *step, fl_extent *extents) {
+  const fl_pass *pass = &step->pass;
+  uint32_t worst = b->graph->count;
+  double worst_loss = 0, recomputed;
+  fl_pipeline_pass_cost(pass, step->tile_height, extents, &recomputed);
+  uint32_t middle = step->down / 2 * step->tile_height;
+  fl_rect tile = {{0, step->shape.width}, {middle, fl_min_u32(middle + step->tile_height, step->shape.height)}};
+  fl_pipeline_pass_extents(pass, tile, extents);
+  double above = 0; /* cost of what is recomputed up to this stage: all before it, as stages stand in order */
+  for (uint32_t s = 0; s + 1 < pass->count; s++) {
+    const fl_pass_stage *stage = &pass->stages[s];
+    if (stage->image) continue;
+    double extra = (double)fl_span_length(extents[s].rows) * step->down - stage->out.height;
+    for (uint32_t l = 0; l < stage->link_count; l++)
+      above += extra > 0 ? extra * stage->out.width * (double)stage->links[l].nodes[0]->op->cost : 0;
+    double price = BREAK_NS_PER_BYTE * stage->out.width * stage->out.height * fl_bytes_per_pixel(stage->out.format);
+    if (above - price <= worst_loss) continue;
+    worst_loss = above - price;
+    for (uint32_t n = 0; n < b->graph->count; n++)
+      if (b->stage_of[n] == s + 1) worst = n; /* the last of the stage's links */
+  }
+  return worst;
+}
+
+/* Breaks passes where recomputing would cost more. Done on a trial of each pass, before any image is reserved. */
+static fl_status break_passes(plan_builder *b, fl_extent *extents) {
+  static const fl_image stand_in;
+  for (uint32_t n = 0; n < b->graph->count; n++) {
+    if (b->whole[n] && fl_node_is_frame(&b->graph->nodes[n]) && n != b->graph->root) b->image[n] = &stand_in;
+    if (!b->whole[n] || fl_node_is_frame(&b->graph->nodes[n]) || !fl_node_matters(b, n)) continue;
+    for (uint32_t trial = 0; trial < FL_PASS_STAGES_MAX; trial++) {
+      fl_step step = {.kind = FL_STEP_PASS, .shape = b->graph->nodes[n].node.out};
+      if (!fl_pipeline_build_pass(b, n, &step.pass)) return fl_pipeline_no_memory(b->report);
+      fl_pipeline_choose_tiles(&step, b->options, extents);
+      uint32_t costly = costly_node(b, &step, extents);
+      if (costly == b->graph->count) break;
+      b->whole[costly] = true;
+      b->image[costly] = &stand_in;
+    }
+    b->image[n] = &stand_in;
+  }
+  memset(b->image, 0, b->graph->count * sizeof *b->image);
+  return FL_OK;
+}
+
+fl_status fl_pipeline_choose_whole(plan_builder *b, fl_extent *extents) {
+  find_whole_images(b);
+  cut_long_chains(b);
+  return b->options->fuse && !b->options->tile_height ? break_passes(b, extents) : FL_OK;
+}

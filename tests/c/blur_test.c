@@ -1,0 +1,324 @@
+#include "stencil_oracle.h"
+
+#include "kernels/box.h"
+#include "kernels/separable.h"
+
+#include <math.h>
+
+extern const fl_op fl_op_box_blur, fl_op_gaussian_blur;
+
+static const double color_items[4] = {200, 30, 90, 250};
+static const uint8_t color_rgba[4] = {200, 30, 90, 250}, color_bgra[4] = {90, 30, 200, 250};
+
+static const uint8_t *color_for(fl_format format) { return format == FL_BGRA8 ? color_bgra : color_rgba; }
+
+/* A copy in a block of its exact size, at an odd offset where asked: ASan sees one byte too far. */
+static void *exact_copy(const void *bytes, size_t size) { return memcpy(malloc(size ? size : 1), bytes, size); }
+
+/* ---- box kernels ---- */
+
+static void check_sums(size_t n, uint32_t rows, size_t skew) {
+  fl_box_window window = {3, rows};
+  size_t size = n * fl_box_sum_bytes(&window);
+  uint8_t entering[512], leaving[512], start[2048];
+  fl_test_noise(entering, sizeof entering, (uint32_t)n), fl_test_noise(leaving, sizeof leaving, rows), fl_test_noise(start, sizeof start, 3);
+  uint8_t *a = exact_copy(start, size), *b = exact_copy(start, size);
+  uint8_t *in = exact_copy(entering, n + skew), *out = exact_copy(leaving, n + skew);
+  fl_box_reference.add(a, in + skew, n, &window), fl_box_simd.add(b, in + skew, n, &window);
+  CHECK(memcmp(a, b, size) == 0);
+  fl_box_reference.slide(a, in + skew, out + skew, n, &window), fl_box_simd.slide(b, in + skew, out + skew, n, &window);
+  CHECK(memcmp(a, b, size) == 0);
+  free(a), free(b), free(in), free(out);
+}
+
+static void box_sums_twin(void) {
+  for (size_t n = 1; n <= 67; n++)
+    for (size_t skew = 0; skew < 3; skew++) check_sums(n, 9, skew), check_sums(n, 259, skew);
+}
+
+/* Sums as a column of `rows` noise or all-255 bytes would give. */
+static void check_mean(size_t n, uint32_t channels, fl_box_window window, bool full) {
+  size_t count = (n + window.columns - 1) * channels, each = fl_box_sum_bytes(&window);
+  void *sums = malloc(count * each);
+  uint8_t *noise = malloc(count);
+  fl_test_noise(noise, count, (uint32_t)n);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t sum = (full ? 255 : noise[i]) * window.rows;
+    if (each == 2) ((uint16_t *)sums)[i] = (uint16_t)sum;
+    else ((uint32_t *)sums)[i] = sum;
+  }
+  uint8_t *a = malloc(n * channels), *b = malloc(n * channels);
+  fl_box_reference.mean(a, sums, n, channels, &window), fl_box_simd.mean(b, sums, n, channels, &window);
+  CHECK(memcmp(a, b, n * channels) == 0);
+  if (full) CHECK(b[0] == 255 && b[n * channels - 1] == 255);
+  free(sums), free(noise), free(a), free(b);
+}
+
+static void box_mean_twin(void) {
+  static const fl_box_window windows[] = {{1, 1}, {3, 3}, {5, 1}, {31, 21}, {127, 127}, {129, 127}, {201, 257}, {9, 259}, {77, 2001}};
+  for (size_t n = 1; n <= 67; n++)
+    for (uint32_t w = 0; w < FL_COUNT(windows); w++)
+      for (uint32_t channels = 1; channels <= 4; channels += 3) check_mean(n, channels, windows[w], false), check_mean(n, channels, windows[w], true);
+}
+
+/* Sums just below, at and above every point where the mean rounds to the next level. */
+static void check_division(fl_box_window window, uint32_t level, int32_t beside) {
+  uint32_t area = window.columns * window.rows, rest = level * area + area / 2 + (uint32_t)beside, most = 255 * window.rows;
+  size_t each = fl_box_sum_bytes(&window);
+  uint8_t *sums = calloc((size_t)window.columns + 1, 4 * each), dst[8];
+  for (size_t x = 0; x < window.columns; x++) {
+    uint32_t part = fl_min_u32(rest, most);
+    for (size_t c = 0; c < 4; c++) memcpy(sums + (x * 4 + c) * each, &part, each);
+    rest -= part;
+  }
+  fl_box_simd.mean(dst, sums, 1, 4, &window);
+  CHECK(dst[0] == level + (beside > 0) && dst[3] == dst[0]);
+  free(sums);
+}
+
+static void box_rounding(void) {
+  static const fl_box_window windows[] = {{3, 3}, {127, 127}, {129, 127}, {257, 257}, {1001, 1001}, {2001, 1999}, {2001, 2001}};
+  for (uint32_t w = 0; w < FL_COUNT(windows); w++)
+    for (uint32_t level = 0; level < 255; level += windows[w].columns > 300 ? 17 : 1)
+      for (int32_t beside = -1; beside <= 1; beside++) check_division(windows[w], level, beside);
+}
+
+/* ---- boxBlur ---- */
+
+static fl_image box_oracle(const fl_image *in, int rx, int ry, fl_border border) {
+  fl_image out = fl_test_image(in->width, in->height, in->format, 0);
+  int channels = (int)fl_bytes_per_pixel(in->format);
+  for (int y = 0; y < (int)in->height; y++)
+    for (int i = 0; i < (int)in->width * channels; i++) {
+      double sum = 0;
+      for (int dy = -ry; dy <= ry; dy++)
+        for (int dx = -rx; dx <= rx; dx++) sum += oracle_pixel(in, i / channels + dx, y + dy, i % channels, border, color_for(in->format));
+      fl_frame_image_row(&out, 0, (uint32_t)y)[i] = (uint8_t)floor(sum / ((2 * rx + 1) * (2 * ry + 1)) + 0.5);
+    }
+  return out;
+}
+
+static void check_box(const fl_image *in, int rx, int ry, fl_border border) {
+  const fl_value params[] = {{.number = NAN}, {.number = rx}, {.number = ry}, {.number = border}, {0, color_items, 4}};
+  fl_image expected = box_oracle(in, rx, ry, border);
+  for (int simd = 0; simd < 2; simd++) {
+    fl_image out = fl_test_apply(&fl_op_box_blur, params, in, simd, 0, 0);
+    CHECK(fl_test_image_equal(&out, &expected));
+    fl_test_image_free(&out);
+  }
+  fl_test_image_free(&expected);
+}
+
+static void box_is_the_mean(void) {
+  static const int radii[][2] = {{0, 0}, {1, 1}, {2, 0}, {0, 3}, {4, 2}, {11, 12}};
+  for (uint32_t s = 0; s < FL_COUNT(oracle_sizes); s++)
+    for (uint32_t f = 0; f < FL_COUNT(oracle_formats); f++) {
+      fl_image in = oracle_noise(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s + 1);
+      for (uint32_t r = 0; r < FL_COUNT(radii); r++)
+        for (int border = 0; border <= FL_BORDER_CONSTANT; border++) check_box(&in, radii[r][0], radii[r][1], (fl_border)border);
+      fl_test_image_free(&in);
+    }
+}
+
+static void box_with_large_radii(void) {
+  fl_image in = oracle_extremes(23, 6, FL_RGBA8, 5);
+  for (int border = 0; border <= FL_BORDER_CONSTANT; border++) {
+    check_box(&in, 3, 130, (fl_border)border);
+    check_box(&in, 70, 140, (fl_border)border);
+  }
+  fl_test_image_free(&in);
+}
+
+static void box_in_tiles(void) {
+  for (uint32_t f = 0; f < 2; f++) {
+    fl_image in = oracle_noise(43, 19, oracle_formats[f], 7);
+    for (int border = 0; border <= FL_BORDER_CONSTANT; border++)
+      for (int radius = 1; radius <= 61; radius += 12) {
+        const fl_value params[] = {{.number = radius}, {.number = NAN}, {.number = NAN}, {.number = border}, {0, color_items, 3}};
+        CHECK(oracle_same_in_tiles(&fl_op_box_blur, params, &in, true));
+      }
+    fl_test_image_free(&in);
+  }
+}
+
+static fl_status resolve_box(double radius, double x, double y, fl_report *report) {
+  const fl_value params[] = {{.number = radius}, {.number = x}, {.number = y}, {0}, {0}};
+  fl_node node = {.op = &fl_op_box_blur, .params = params, .inputs = 1, .in = {{9, 9, FL_GRAY8}}};
+  return fl_op_box_blur.resolve(&node, report);
+}
+
+static void box_needs_a_radius(void) {
+  fl_report report;
+  CHECK(resolve_box(NAN, NAN, NAN, &report) == FL_BAD_ARGUMENT);
+  CHECK(strstr(report.message, "boxBlur: ") && strstr(report.message, "radiusX"));
+  CHECK(resolve_box(NAN, 3, NAN, &report) == FL_BAD_ARGUMENT);
+  CHECK(resolve_box(2, NAN, NAN, &report) == FL_OK && resolve_box(NAN, 3, 0, &report) == FL_OK && resolve_box(2, 3, NAN, &report) == FL_OK);
+}
+
+/* ---- separable kernels ---- */
+
+static double gaussian(uint32_t k, const void *sigma) {
+  double distance = k / *(const double *)sigma;
+  return exp(-0.5 * distance * distance);
+}
+
+static fl_separable_weights *weights_for(double sigma, uint32_t radius) {
+  fl_separable_weights *weights = malloc(fl_separable_bytes(radius));
+  fl_separable_fill(weights, radius, gaussian, &sigma);
+  return weights;
+}
+
+static void check_separable(size_t n, size_t step, double sigma, uint32_t radius, bool extreme) {
+  fl_separable_weights *weights = weights_for(sigma, radius);
+  uint8_t *rows[64], noise[512];
+  for (uint32_t k = 0; k < 2 * radius + 1; k++) {
+    fl_test_noise(noise, sizeof noise, k + 1);
+    if (extreme) memset(noise, 255, sizeof noise);
+    rows[k] = exact_copy(noise, n);
+  }
+  int16_t *a = malloc(2 * n), *b = malloc(2 * n);
+  fl_separable_reference.vertical(a, (const uint8_t *const *)rows + radius, n, weights);
+  fl_separable_simd.vertical(b, (const uint8_t *const *)rows + radius, n, weights);
+  CHECK(memcmp(a, b, 2 * n) == 0);
+  size_t margin = weights->radius * step;
+  int16_t *between = malloc(2 * (n + 2 * margin));
+  fl_test_noise(noise, sizeof noise, 77);
+  for (size_t i = 0; i < n + 2 * margin; i++) between[i] = (int16_t)(extreme ? 255 * FL_SEPARABLE_LEVEL : noise[i % 251] * FL_SEPARABLE_LEVEL + (int)(i % 64));
+  for (size_t i = 0; i < n + 2 * margin; i++) between[i] = (int16_t)fl_min_i32(between[i], 255 * FL_SEPARABLE_LEVEL);
+  uint8_t *c = malloc(n), *d = malloc(n);
+  fl_separable_reference.horizontal(c, between + margin, n, step, weights);
+  fl_separable_simd.horizontal(d, between + margin, n, step, weights);
+  CHECK(memcmp(c, d, n) == 0);
+  if (extreme) CHECK(a[0] == 255 * FL_SEPARABLE_LEVEL && d[n - 1] == 255);
+  for (uint32_t k = 0; k < 2 * radius + 1; k++) free(rows[k]);
+  free(a), free(b), free(c), free(d), free(between), free(weights);
+}
+
+static void separable_twin(void) {
+  static const struct { double sigma; uint32_t radius; } kernels[] = {{0.1, 0}, {0.1, 1}, {0.4, 1}, {0.7, 2}, {1, 3}, {2, 6}, {2.3, 7}, {9, 27}};
+  for (size_t n = 1; n <= 67; n++)
+    for (uint32_t k = 0; k < FL_COUNT(kernels); k++)
+      for (size_t step = 1; step <= 4; step += 3)
+        for (int extreme = 0; extreme < 2; extreme++) check_separable(n, step, kernels[k].sigma, kernels[k].radius, extreme);
+}
+
+/* What the weights' rounding can do to an image at worst, both ways: half of Σ|error| · 255 in each. */
+static void weights_are_close(void) {
+  for (double sigma = 0.1; sigma <= 250; sigma *= 1.07) {
+    uint32_t radius = (uint32_t)ceil(3 * sigma);
+    fl_separable_weights *weights = weights_for(sigma, radius);
+    double total = 0, error = 0, one = 1 << weights->bits;
+    int32_t sum = 0;
+    for (int32_t k = -(int32_t)radius; k <= (int32_t)radius; k++) total += gaussian((uint32_t)abs(k), &sigma);
+    for (int32_t k = -(int32_t)radius; k <= (int32_t)radius; k++) {
+      int32_t weight = abs(k) <= (int32_t)weights->radius ? weights->weight[abs(k)] : 0;
+      CHECK(weight >= 0);
+      sum += weight;
+      error += fabs(weight / one - gaussian((uint32_t)abs(k), &sigma) / total);
+    }
+    CHECK(sum == 1 << weights->bits);
+    CHECK(error * 127.5 * 2 < 0.97);
+    free(weights);
+  }
+}
+
+/* ---- gaussianBlur ---- */
+
+static double *gaussian_rows(const fl_image *in, const double *kernel, int radius, fl_border border) {
+  int channels = (int)fl_bytes_per_pixel(in->format), width = (int)in->width + 2 * radius;
+  double *between = malloc(sizeof *between * (size_t)(width * channels * (int)in->height));
+  for (int y = 0; y < (int)in->height; y++)
+    for (int i = 0; i < width * channels; i++) {
+      double sum = 0;
+      for (int k = -radius; k <= radius; k++)
+        sum += kernel[abs(k)] * oracle_pixel(in, i / channels - radius, y + k, i % channels, border, color_for(in->format));
+      between[y * width * channels + i] = sum;
+    }
+  return between;
+}
+
+static fl_image gaussian_oracle(const fl_image *in, double sigma, int radius, fl_border border) {
+  double kernel[1024], total = 0;
+  for (int k = -radius; k <= radius; k++) total += exp(-k * k / (2 * sigma * sigma));
+  for (int k = 0; k <= radius; k++) kernel[k] = exp(-k * k / (2 * sigma * sigma)) / total;
+  double *between = gaussian_rows(in, kernel, radius, border);
+  fl_image out = fl_test_image(in->width, in->height, in->format, 0);
+  int channels = (int)fl_bytes_per_pixel(in->format), stride = ((int)in->width + 2 * radius) * channels;
+  for (int y = 0; y < (int)in->height; y++)
+    for (int i = 0; i < (int)in->width * channels; i++) {
+      double sum = 0;
+      for (int k = -radius; k <= radius; k++) sum += kernel[abs(k)] * between[y * stride + i + (radius + k) * channels];
+      fl_frame_image_row(&out, 0, (uint32_t)y)[i] = (uint8_t)floor(sum + 0.5);
+    }
+  free(between);
+  return out;
+}
+
+static void check_gaussian(const fl_image *in, double sigma, double radius, fl_border border) {
+  const fl_value params[] = {{.number = sigma}, {.number = radius}, {.number = border}, {0, color_items, 4}};
+  fl_image expected = gaussian_oracle(in, sigma, (int)(isnan(radius) ? ceil(3 * sigma) : radius), border);
+  fl_image plain = fl_test_apply(&fl_op_gaussian_blur, params, in, false, 0, 0), simd = fl_test_apply(&fl_op_gaussian_blur, params, in, true, 0, 0);
+  CHECK(fl_test_image_equal(&plain, &simd));
+  CHECK(oracle_distance(&simd, &expected) <= 1);
+  fl_test_image_free(&expected), fl_test_image_free(&plain), fl_test_image_free(&simd);
+}
+
+static void gaussian_is_the_formula(void) {
+  static const double kernels[][2] = {{0.1, NAN}, {0.6, NAN}, {1, NAN}, {1.6, NAN}, {2, NAN}, {2, 2}, {5.5, NAN}, {1, 20}, {3, 0}};
+  for (uint32_t s = 0; s < FL_COUNT(oracle_sizes); s++)
+    for (uint32_t f = 0; f < FL_COUNT(oracle_formats); f++) {
+      fl_image in = f == 0 ? oracle_extremes(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s)
+                           : oracle_noise(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s);
+      for (uint32_t k = 0; k < FL_COUNT(kernels); k++)
+        for (int border = 0; border <= FL_BORDER_CONSTANT; border++) check_gaussian(&in, kernels[k][0], kernels[k][1], (fl_border)border);
+      fl_test_image_free(&in);
+    }
+}
+
+static void gaussian_with_large_sigma(void) {
+  fl_image in = oracle_extremes(70, 40, FL_GRAY8, 5);
+  check_gaussian(&in, 20, NAN, FL_BORDER_REFLECT101);
+  check_gaussian(&in, 70.5, NAN, FL_BORDER_REFLECT);
+  check_gaussian(&in, 250, NAN, FL_BORDER_WRAP);
+  fl_test_image_free(&in);
+}
+
+static void gaussian_keeps_flat_images(void) {
+  for (int level = 0; level < 256; level += 51)
+    for (double sigma = 0.3; sigma < 40; sigma *= 3) {
+      fl_image in = fl_test_image(20, 9, FL_RGBA8, 0);
+      memset(in.plane[0].data, level, (size_t)in.plane[0].stride * 9);
+      const fl_value params[] = {{.number = sigma}, {.number = NAN}, {0}, {0}};
+      fl_image out = fl_test_apply(&fl_op_gaussian_blur, params, &in, true, 0, 0);
+      CHECK(fl_test_image_equal(&in, &out));
+      fl_test_image_free(&in), fl_test_image_free(&out);
+    }
+}
+
+static void gaussian_in_tiles(void) {
+  for (uint32_t f = 0; f < 2; f++) {
+    fl_image in = oracle_noise(43, 19, oracle_formats[f], 7);
+    for (int border = 0; border <= FL_BORDER_CONSTANT; border++)
+      for (double sigma = 0.5; sigma < 20; sigma *= 3) {
+        const fl_value params[] = {{.number = sigma}, {.number = NAN}, {.number = border}, {0, color_items, 2}};
+        CHECK(oracle_same_in_tiles(&fl_op_gaussian_blur, params, &in, true));
+      }
+    fl_test_image_free(&in);
+  }
+}
+
+void test_blur(void) {
+  TEST(box_sums_twin, "sums of columns are the same from the SIMD kernels, for every width and both sum sizes");
+  TEST(box_mean_twin, "the mean of sums is the same from the SIMD kernel");
+  TEST(box_rounding, "the mean is rounded half up exactly, up to windows of 2001 × 2001");
+  TEST(box_is_the_mean, "boxBlur is the rounded mean of the window, for every border");
+  TEST(box_with_large_radii, "boxBlur with sums beyond 16 bits is still exact");
+  TEST(box_in_tiles, "boxBlur gives the same in tiles");
+  TEST(box_needs_a_radius, "boxBlur without a radius for both directions is an error");
+  TEST(separable_twin, "separable filters are the same from the SIMD kernels, for every width");
+  TEST(weights_are_close, "a Gaussian's weights sum to one and are within a level of the formula at worst");
+  TEST(gaussian_is_the_formula, "gaussianBlur is within 1 of the float64 formula, for every border");
+  TEST(gaussian_with_large_sigma, "gaussianBlur with a sigma beyond the image is within 1 too");
+  TEST(gaussian_keeps_flat_images, "gaussianBlur leaves a flat image as it is");
+  TEST(gaussian_in_tiles, "gaussianBlur gives the same in tiles");
+}
