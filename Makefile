@@ -34,10 +34,8 @@ wasm: dist/framelane.wasm dist/framelane-single.wasm ## only the wasm files
 
 types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
 
-demo: wasm | build/setup/npm ## builds, serves the repository with the headers that threads need, prints the demo's address
-	@echo "demo: http://localhost:$(PORT)/demos/image/"
-	@node web/serve.js --port $(PORT)
-PORT ?= 8080
+demo: wasm ## builds, serves this folder with the headers that threads need, prints the address (PORT=8080)
+	@node .ci/demo.js
 
 test: | build/setup/test build/setup/npm ## everything: C native and in wasm, layers, JS, package, browser; last line: N passed, N failed
 	@$(MAKE) all build/native-asan/tests build/wasm-tests/tests.js

@@ -6,7 +6,7 @@
 
 /* These take constants: `fine` for fine samples or bytes, with_rest, and `taps` and `bits` where they are usual ones. They must be
  * inlined for it to pay. */
-#define INLINED static inline __attribute__((always_inline))
+#define INLINE static inline __attribute__((always_inline))
 
 /* ---- down the rows ---- */
 
@@ -15,7 +15,7 @@ typedef struct sums {
 } sums;
 
 /* weights: the rows' two, in every lane. */
-INLINED void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
+INLINE void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
   v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   sums->part[0] = wasm_i32x4_add(sums->part[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
@@ -25,7 +25,7 @@ INLINED void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
 }
 
 /* Sixteen samples from byte i on. */
-INLINED void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t i, bool fine) {
+INLINE void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t i, bool fine) {
   const int shift = fine ? bits - FL_RESAMPLE_BITS : bits;
   v128_t half = wasm_i32x4_splat(1 << (shift - 1));
   sums sums = {{half, half, half, half}};
@@ -44,42 +44,42 @@ INLINED void down_16(void *dst, const uint8_t *const *rows, uint32_t count, cons
 }
 
 /* The last vector overlaps the one before rather than leave a rest. */
-INLINED void down_by(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
+INLINE void down_by(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16) down_16(dst, rows, count, weights, bits, i, fine);
   if (i < n) down_16(dst, rows, count, weights, bits, n - 16, fine);
 }
 
-INLINED void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
+INLINE void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
   if (bits == FL_PHASE_BITS) down_by(dst, rows, count, weights, FL_PHASE_BITS, n, fine);
   else down_by(dst, rows, count, weights, FL_PHASE_COARSE_BITS, n, fine);
 }
 
 /* Halving: where the weights are (½, ½) or (⅛, ⅜, ⅜, ⅛), 16-bit sums hold the same exact values. */
-INLINED void store_fine(int16_t *dst, v128_t low, v128_t high) {
+INLINE void store_fine(int16_t *dst, v128_t low, v128_t high) {
   wasm_v128_store(dst, low);
   wasm_v128_store(dst + 8, high);
 }
 
-INLINED v128_t add_low(v128_t a, v128_t b) {
+INLINE v128_t add_low(v128_t a, v128_t b) {
   return wasm_i16x8_add(wasm_u16x8_extend_low_u8x16(a), wasm_u16x8_extend_low_u8x16(b));
 }
 
-INLINED v128_t add_high(v128_t a, v128_t b) {
+INLINE v128_t add_high(v128_t a, v128_t b) {
   return wasm_i16x8_add(wasm_u16x8_extend_high_u8x16(a), wasm_u16x8_extend_high_u8x16(b));
 }
 
-INLINED void halve_2(int16_t *dst, const uint8_t *const *rows, size_t i) {
+INLINE void halve_2(int16_t *dst, const uint8_t *const *rows, size_t i) {
   v128_t a = wasm_v128_load(rows[0] + i), b = wasm_v128_load(rows[1] + i);
   store_fine(dst + i, wasm_i16x8_shl(add_low(a, b), FL_RESAMPLE_BITS - 1), wasm_i16x8_shl(add_high(a, b), FL_RESAMPLE_BITS - 1));
 }
 
-INLINED v128_t mix_1331(v128_t outer, v128_t inner) {
+INLINE v128_t mix_1331(v128_t outer, v128_t inner) {
   v128_t inner_3 = wasm_i16x8_add(inner, wasm_i16x8_add(inner, inner));
   return wasm_i16x8_shl(wasm_i16x8_add(outer, inner_3), FL_RESAMPLE_BITS - 3);
 }
 
-INLINED void halve_4(int16_t *dst, const uint8_t *const *rows, size_t i) {
+INLINE void halve_4(int16_t *dst, const uint8_t *const *rows, size_t i) {
   v128_t a = wasm_v128_load(rows[0] + i), b = wasm_v128_load(rows[1] + i);
   v128_t c = wasm_v128_load(rows[2] + i), d = wasm_v128_load(rows[3] + i);
   store_fine(dst + i, mix_1331(add_low(a, d), add_low(b, c)), mix_1331(add_high(a, d), add_high(b, c)));
@@ -111,7 +111,7 @@ static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count,
 /* ---- along the row: rgba8, two pixels of four channels in a vector ---- */
 
 /* r0 r1 g0 g1 b0 b1 a0 a1 of two pixels. (A swizzle by a constant costs less than the same shuffle.) */
-INLINED v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
+INLINE v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
   if (fine)
     return wasm_i8x16_swizzle(wasm_v128_load((const int16_t *)src + pixel * 4),
                               wasm_i8x16_make(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
@@ -119,18 +119,18 @@ INLINED v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
                             wasm_i8x16_make(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1));
 }
 
-INLINED v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
+INLINE v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
   v128_t sum = wasm_i32x4_const_splat(0);
   for (uint32_t k = 0; k < taps; k += 2)
     sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pair_pixels(src, pixel + k, fine), wasm_v128_load32_splat(weights + k)));
   return sum;
 }
 
-INLINED v128_t round_off(v128_t sum, int bits) {
+INLINE v128_t round_off(v128_t sum, int bits) {
   return wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (bits - 1))), bits);
 }
 
-INLINED v128_t round_along(v128_t sum, bool fine) {
+INLINE v128_t round_along(v128_t sum, bool fine) {
   return round_off(sum, fine ? FL_PHASE_BITS + FL_RESAMPLE_BITS : FL_PHASE_BITS);
 }
 
@@ -141,28 +141,39 @@ typedef struct part {
   uint32_t origin;
 } part;
 
-INLINED void along_rgba(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
+INLINE v128_t make_rgba(const void *src, part part, uint32_t x, uint32_t taps, bool fine, bool with_rest) {
+  size_t from = part.first[x] - part.origin, at = (size_t)x * taps;
+  v128_t sum = sum_rgba(src, from, part.weights + at, taps, fine);
+  if (with_rest) sum = wasm_i32x4_add(sum, round_off(sum_rgba(src, from, part.rest + at, taps, fine), FL_PHASE_REST_BITS));
+  return round_along(sum, fine);
+}
+
+INLINE void along_rgba_4(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
   for (uint32_t x = 0; x < count; x += 4, dst += 16) {
     v128_t pixel[4];
-    for (uint32_t p = 0; p < 4; p++) {
-      size_t from = part.first[x + p] - part.origin, at = (size_t)(x + p) * taps;
-      v128_t sum = sum_rgba(src, from, part.weights + at, taps, fine);
-      if (with_rest) sum = wasm_i32x4_add(sum, round_off(sum_rgba(src, from, part.rest + at, taps, fine), FL_PHASE_REST_BITS));
-      pixel[p] = round_along(sum, fine);
-    }
+    for (uint32_t p = 0; p < 4; p++) pixel[p] = make_rgba(src, part, x + p, taps, fine, with_rest);
     wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(pixel[0], pixel[1]),
                                                  wasm_i16x8_narrow_i32x4(pixel[2], pixel[3])));
+  }
+}
+
+/* A pixel at a time: with many taps four would be more values under way than there are registers. */
+INLINE void along_rgba_1(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
+  for (uint32_t x = 0; x < count; x++, dst += 4) {
+    v128_t pixel = make_rgba(src, part, x, taps, fine, with_rest);
+    pixel = wasm_i16x8_narrow_i32x4(pixel, pixel);
+    wasm_v128_store32_lane(dst, wasm_u8x16_narrow_i16x8(pixel, pixel), 0);
   }
 }
 
 /* ---- along the row: gray8, the taps of one pixel side by side ---- */
 
 /* Adds neighbouring lanes: a0+a1, a2+a3, b0+b1, b2+b3. */
-INLINED v128_t add_neighbours(v128_t a, v128_t b) {
+INLINE v128_t add_neighbours(v128_t a, v128_t b) {
   return wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
 }
 
-INLINED v128_t sum_gray_2(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
+INLINE v128_t sum_gray_2(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
   v128_t v = wasm_i32x4_const_splat(0);
   if (fine) {
     v = wasm_v128_load32_zero((const int16_t *)src + at[0]);
@@ -179,22 +190,22 @@ INLINED v128_t sum_gray_2(const void *src, const uint32_t at[4], const int16_t *
   return wasm_i32x4_dot_i16x8(v, wasm_v128_load(weights));
 }
 
-INLINED v128_t load_two_4(const void *src, uint32_t a, uint32_t b, bool fine) {
+INLINE v128_t load_two_4(const void *src, uint32_t a, uint32_t b, bool fine) {
   if (fine) return wasm_v128_load64_lane((const int16_t *)src + b, wasm_v128_load64_zero((const int16_t *)src + a), 1);
   v128_t v = wasm_v128_load32_lane((const uint8_t *)src + b, wasm_v128_load32_zero((const uint8_t *)src + a), 1);
   return wasm_u16x8_extend_low_u8x16(v);
 }
 
-INLINED v128_t sum_gray_4(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
+INLINE v128_t sum_gray_4(const void *src, const uint32_t at[4], const int16_t *weights, bool fine) {
   return add_neighbours(wasm_i32x4_dot_i16x8(load_two_4(src, at[0], at[1], fine), wasm_v128_load(weights)),
                         wasm_i32x4_dot_i16x8(load_two_4(src, at[2], at[3], fine), wasm_v128_load(weights + 8)));
 }
 
-INLINED v128_t load_8(const void *src, size_t at, bool fine) {
+INLINE v128_t load_8(const void *src, size_t at, bool fine) {
   return fine ? wasm_v128_load((const int16_t *)src + at) : wasm_u16x8_load8x8((const uint8_t *)src + at);
 }
 
-INLINED v128_t sum_gray_8(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
+INLINE v128_t sum_gray_8(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
   v128_t sum[4];
   for (uint32_t p = 0; p < 4; p++, weights += taps) {
     sum[p] = wasm_i32x4_dot_i16x8(load_8(src, at[p], fine), wasm_v128_load(weights));
@@ -204,13 +215,13 @@ INLINED v128_t sum_gray_8(const void *src, const uint32_t at[4], const int16_t *
   return add_neighbours(add_neighbours(sum[0], sum[1]), add_neighbours(sum[2], sum[3]));
 }
 
-INLINED v128_t sum_gray(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
+INLINE v128_t sum_gray(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
   return taps == 2   ? sum_gray_2(src, at, weights, fine)
          : taps == 4 ? sum_gray_4(src, at, weights, fine)
                      : sum_gray_8(src, at, weights, taps, fine);
 }
 
-INLINED void along_gray(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
+INLINE void along_gray(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
   for (uint32_t x = 0; x < count; x += 4) {
     const uint32_t *first = part.first + x, origin = part.origin;
     const uint32_t at[4] = {first[0] - origin, first[1] - origin, first[2] - origin, first[3] - origin};
@@ -224,7 +235,7 @@ INLINED void along_gray(uint8_t *dst, const void *src, part part, uint32_t taps,
 }
 
 /* The usual numbers of taps are constants, so that the loops over them unroll. */
-INLINED void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, uint32_t channels, bool fine,
+INLINE void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, uint32_t channels, bool fine,
                                bool with_rest) {
   if (channels == 1) {
     if (taps == 2) along_gray(dst, src, part, 2, count, fine, with_rest);
@@ -232,21 +243,24 @@ INLINED void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps
     else if (taps == 8) along_gray(dst, src, part, 8, count, fine, with_rest);
     else along_gray(dst, src, part, taps, count, fine, with_rest);
   } else {
-    if (taps == 2) along_rgba(dst, src, part, 2, count, fine, with_rest);
-    else if (taps == 4) along_rgba(dst, src, part, 4, count, fine, with_rest);
-    else if (taps == 6) along_rgba(dst, src, part, 6, count, fine, with_rest);
-    else along_rgba(dst, src, part, taps, count, fine, with_rest);
+    if (taps == 2) along_rgba_4(dst, src, part, 2, count, fine, with_rest);
+    else if (taps == 4) along_rgba_4(dst, src, part, 4, count, fine, with_rest);
+    else if (taps == 6) along_rgba_1(dst, src, part, 6, count, fine, with_rest);
+    else if (taps == 8) along_rgba_1(dst, src, part, 8, count, fine, with_rest);
+    else if (taps == 10) along_rgba_1(dst, src, part, 10, count, fine, with_rest);
+    else if (taps == 12) along_rgba_1(dst, src, part, 12, count, fine, with_rest);
+    else along_rgba_1(dst, src, part, taps, count, fine, with_rest);
   }
 }
 
-INLINED void along_rest(uint8_t *dst, const void *src, const fl_phases *phases, uint32_t first, uint32_t end, uint32_t origin,
+INLINE void along_rest(uint8_t *dst, const void *src, const fl_phases *phases, uint32_t first, uint32_t end, uint32_t origin,
                               uint32_t channels, bool fine) {
   if (fine) fl_resample_reference.along_fine(dst, src, phases, (fl_span){first, end}, origin, channels);
   else fl_resample_reference.along_bytes(dst, src, phases, (fl_span){first, end}, origin, channels);
 }
 
 /* Four pixels at a time where the weights are exact; the few others are left to the reference. */
-INLINED void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
+INLINE void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
                          bool fine, bool with_rest) {
   uint32_t begin = fl_min_u32(fl_max_u32(columns.first, phases->exact.first), columns.end);
   uint32_t end = fl_max_u32(fl_min_u32(columns.end, phases->exact.end), begin);

@@ -33,8 +33,13 @@ export function random(seed) {
 
 /** Bytes without a pattern, more dark ones than bright ones so that histograms have a shape; 0 and 255 occur. */
 export function noise(length, seed = 1) {
-  const next = random(seed);
-  return Uint8Array.from({ length }, () => Math.min(255, Math.floor(258 * next() ** 1.6)));
+  const next = random(seed), bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = next();
+    bytes[i] = 258 * value * Math.sqrt(value);
+    if (value > 0.997) bytes[i] = 255;
+  }
+  return bytes;
 }
 
 /** The rows of a frame's planes, without what lies between them. */

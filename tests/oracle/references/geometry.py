@@ -1,0 +1,97 @@
+"""Pixels elsewhere, and other sizes."""
+import cv2
+import numpy as np
+from PIL import Image
+
+from .common import apply_matrices, by_channel, extend, to_bytes
+
+
+def crop(pixels, x, y, width, height):
+    return pixels[y : y + height, x : x + width]
+
+
+def pad(pixels, top=0, right=0, bottom=0, left=0, border="reflect101", borderColor=None):
+    return extend(pixels, top, right, bottom, left, border, borderColor)
+
+
+def flip_cv(pixels, axis="x"):
+    return cv2.flip(pixels, {"x": 1, "y": 0, "both": -1}[axis])
+
+
+def rotate90_cv(pixels, turns=1):
+    code = [None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE][turns % 4]
+    return pixels if code is None else cv2.rotate(pixels, code)
+
+
+def transpose_cv(pixels):
+    return cv2.transpose(pixels)
+
+
+INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC, "area": cv2.INTER_AREA}
+
+
+def _sides(pixels, width, height):
+    """The side left out keeps the aspect ratio."""
+    rows, columns = pixels.shape[:2]
+    width, height = width or max(1, int(np.floor(height * columns / rows + 0.5))), height
+    return width, height or max(1, int(np.floor(width * rows / columns + 0.5)))
+
+
+def resize_cv(pixels, width=None, height=None, filter="lanczos3", antialias=True):
+    return cv2.resize(np.ascontiguousarray(pixels), _sides(pixels, width, height), interpolation=INTERPOLATIONS[filter])
+
+
+def resize_pillow(pixels, width=None, height=None, filter="lanczos3", antialias=True):
+    """Channel by channel: Pillow would premultiply rgba."""
+    kind = {"bilinear": Image.Resampling.BILINEAR, "lanczos3": Image.Resampling.LANCZOS}[filter]
+    size = _sides(pixels, width, height)
+    return by_channel(lambda channel: np.asarray(Image.fromarray(channel).resize(size, kind)), pixels)
+
+
+def _cubic(b, c):
+    """Mitchell & Netravali 1988."""
+
+    def at(x):
+        near = (12 - 9 * b - 6 * c) * x**3 + (-18 + 12 * b + 6 * c) * x**2 + 6 - 2 * b
+        far = (-b - 6 * c) * x**3 + (6 * b + 30 * c) * x**2 + (-12 * b - 48 * c) * x + 8 * b + 24 * c
+        return np.where(x < 1, near, np.where(x < 2, far, 0)) / 6
+
+    return at
+
+
+# kernel of the distance in samples, and where it ends
+FILTERS = {
+    "bilinear": (lambda x: np.maximum(0, 1 - x), 1),
+    "bicubic": (_cubic(0, 0.75), 2),
+    "mitchell": (_cubic(1 / 3, 1 / 3), 2),
+    "lanczos3": (lambda x: np.where(x < 3, np.sinc(x) * np.sinc(x / 3), 0), 3),
+}
+
+
+def _resize_matrix(source, target, filter, antialias):
+    """target × source. When shrinking with antialias the filter is stretched. A stretched filter and lanczos3 are cut at the edge and
+    normalised again, as in Pillow; the others repeat the edge, as in OpenCV."""
+    if source == target:
+        return np.eye(source)
+    kernel, support = FILTERS[filter]
+    stretch = max(1, source / target) if antialias else 1
+    cut, matrix = filter == "lanczos3" or stretch > 1, np.zeros((target, source))
+    for i in range(target):
+        centre = (i + 0.5) * source / target - 0.5
+        samples = np.arange(int(np.ceil(centre - support * stretch)), int(np.floor(centre + support * stretch)) + 1)
+        weights = kernel(abs(samples - centre) / stretch)
+        if cut:
+            inside = (samples >= 0) & (samples < source)
+            samples, weights = samples[inside], weights[inside]
+        np.add.at(matrix[i], np.clip(samples, 0, source - 1), weights / weights.sum())
+    return matrix
+
+
+def resize(pixels, width=None, height=None, filter="lanczos3", antialias=True):
+    """lanczos3 is rounded to bytes between its two steps, as in Pillow; the others are not."""
+    rows, columns = pixels.shape[:2]
+    width, height = _sides(pixels, width, height)
+    across, down = _resize_matrix(columns, width, filter, antialias), _resize_matrix(rows, height, filter, antialias)
+    if filter != "lanczos3":
+        return to_bytes(apply_matrices(pixels, down, across))
+    return to_bytes(apply_matrices(to_bytes(apply_matrices(pixels, np.eye(rows), across)), down, np.eye(width)))
