@@ -30,6 +30,7 @@ const JS_ORDER = [
   'platform.js',
   'memory.js',
   'loader.js',
+  'options.js',
   'layout.js',
   'queue.js',
   'pool.js',
@@ -37,6 +38,7 @@ const JS_ORDER = [
   'job.js',
   'encode.js',
   'pipeline.js',
+  'runner.js',
   'engine.js',
   'index.js',
 ];

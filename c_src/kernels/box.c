@@ -6,22 +6,22 @@ static uint32_t sum_at(const void *sums, size_t i, bool narrow) {
   return narrow ? ((const uint16_t *)sums)[i] : ((const uint32_t *)sums)[i];
 }
 
-static void add(void *sums, const uint8_t *row, size_t n, const fl_box_window *window) {
-  uint16_t *narrow = sums;
-  uint32_t *wide = sums;
-  if (is_narrow(window))
-    for (size_t i = 0; i < n; i++) narrow[i] = (uint16_t)(narrow[i] + row[i]);
-  else
-    for (size_t i = 0; i < n; i++) wide[i] += row[i];
+static void put(void *sums, size_t i, bool narrow, uint32_t sum) {
+  if (narrow) ((uint16_t *)sums)[i] = (uint16_t)sum;
+  else ((uint32_t *)sums)[i] = sum;
+}
+
+static void start(void *sums, const uint8_t *const *rows, size_t n, const fl_box_window *window) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t sum = 0;
+    for (uint32_t k = 0; k < window->rows; k++) sum += rows[k][i];
+    put(sums, i, is_narrow(window), sum);
+  }
 }
 
 static void slide(void *sums, const uint8_t *entering, const uint8_t *leaving, size_t n, const fl_box_window *window) {
-  uint16_t *narrow = sums;
-  uint32_t *wide = sums;
-  if (is_narrow(window))
-    for (size_t i = 0; i < n; i++) narrow[i] = (uint16_t)(narrow[i] + entering[i] - leaving[i]);
-  else
-    for (size_t i = 0; i < n; i++) wide[i] = wide[i] + entering[i] - leaving[i];
+  bool narrow = is_narrow(window);
+  for (size_t i = 0; i < n; i++) put(sums, i, narrow, sum_at(sums, i, narrow) + entering[i] - leaving[i]);
 }
 
 static void mean(uint8_t *dst, const void *sums, size_t n, uint32_t channels, const fl_box_window *window) {
@@ -38,4 +38,4 @@ static void mean(uint8_t *dst, const void *sums, size_t n, uint32_t channels, co
   }
 }
 
-const fl_box_kernels fl_box_reference = {.add = add, .slide = slide, .mean = mean};
+const fl_box_kernels fl_box_reference = {.start = start, .slide = slide, .mean = mean};

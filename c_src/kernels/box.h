@@ -17,9 +17,9 @@ typedef struct fl_box_window {
 static inline size_t fl_box_sum_bytes(const fl_box_window *window) { return 255 * window->rows <= UINT16_MAX ? 2 : 4; }
 
 typedef struct fl_box_kernels {
-  /* sums[i] += row[i]. Shape: n bytes, n sums of fl_box_sum_bytes. */
-  void (*add)(void *sums, const uint8_t *row, size_t n, const fl_box_window *window);
-  /* sums[i] += entering[i] − leaving[i]. Shape as above. */
+  /* sums[i] = Σ rows[k][i]. Shape: n sums of fl_box_sum_bytes, window->rows rows of n bytes. */
+  void (*start)(void *sums, const uint8_t *const *rows, size_t n, const fl_box_window *window);
+  /* sums[i] += entering[i] − leaving[i]. Shape: as above, rows of n bytes. */
   void (*slide)(void *sums, const uint8_t *entering, const uint8_t *leaving, size_t n, const fl_box_window *window);
   /* The mean of window->columns sums, rounded half up: of pixel i … i+columns−1 for pixel i.
    * Shape: n pixels of `channels` bytes (1 or 4) from n + columns − 1 pixels of sums; n ≥ 1.

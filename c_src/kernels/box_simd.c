@@ -1,7 +1,10 @@
 #include "base/simd.h"
+#include "base/size.h"
 #include "kernels/box.h"
 
 #define INLINE static inline __attribute__((always_inline))
+#define NARROW_ROWS 257u /* whose sums fit 16 bits: 257 · 255 = 65535 */
+#define COLUMNS 64       /* at once when sums are started: one cache line of each row */
 
 /* ---- sums of columns ---- */
 
@@ -16,24 +19,49 @@ INLINE void add_to(void *sums, size_t i, v128_t step, bool narrow) {
   wasm_v128_store(at + 4, wasm_i32x4_add(wasm_v128_load(at + 4), wasm_i32x4_extend_high_i16x8(step)));
 }
 
-static void *sums_from(void *sums, size_t i, bool narrow) { return (uint8_t *)sums + i * (narrow ? 2 : 4); }
+/* Puts the sum of up to NARROW_ROWS rows in place, or adds it to what is there. */
+INLINE void put_sum(void *sums, size_t i, v128_t sum, bool narrow, bool first) {
+  if (narrow) {
+    wasm_v128_store((uint16_t *)sums + i, sum);
+    return;
+  }
+  uint32_t *at = (uint32_t *)sums + i;
+  v128_t low = wasm_u32x4_extend_low_u16x8(sum), high = wasm_u32x4_extend_high_u16x8(sum);
+  wasm_v128_store(at, first ? low : wasm_i32x4_add(wasm_v128_load(at), low));
+  wasm_v128_store(at + 4, first ? high : wasm_i32x4_add(wasm_v128_load(at + 4), high));
+}
 
-INLINE size_t add_rows(void *sums, const uint8_t *row, size_t n, bool narrow) {
+INLINE void start_columns(void *sums, const uint8_t *const *rows, uint32_t count, size_t i, size_t width, bool narrow) {
+  for (uint32_t k = 0; k < count;) {
+    uint32_t first = k, end = k + fl_min_u32(count - k, NARROW_ROWS);
+    v128_t sum[COLUMNS / 8];
+    for (size_t p = 0; p < width; p += 8) sum[p / 8] = wasm_i16x8_const_splat(0);
+    for (; k < end; k++)
+      for (size_t p = 0; p < width; p += 8) sum[p / 8] = wasm_i16x8_add(sum[p / 8], wasm_u16x8_load8x8(rows[k] + i + p));
+    for (size_t p = 0; p < width; p += 8) put_sum(sums, i + p, sum[p / 8], narrow, first == 0);
+  }
+}
+
+INLINE void start_rows(void *sums, const uint8_t *const *rows, uint32_t count, size_t n, bool narrow) {
   size_t i = 0;
-  for (; i + 8 <= n; i += 8) add_to(sums, i, wasm_u16x8_load8x8(row + i), narrow);
-  return i;
+  for (; i + COLUMNS <= n; i += COLUMNS) start_columns(sums, rows, count, i, COLUMNS, narrow);
+  for (; i + 8 <= n; i += 8) start_columns(sums, rows, count, i, 8, narrow);
+  if (i < n) start_columns(sums, rows, count, n - 8, 8, narrow);
 }
 
-static void add(void *sums, const uint8_t *row, size_t n, const fl_box_window *window) {
-  bool narrow = fl_box_sum_bytes(window) == 2;
-  size_t i = narrow ? add_rows(sums, row, n, true) : add_rows(sums, row, n, false);
-  fl_box_reference.add(sums_from(sums, i, narrow), row + i, n - i, window);
+static void start(void *sums, const uint8_t *const *rows, size_t n, const fl_box_window *window) {
+  if (n < 8) fl_box_reference.start(sums, rows, n, window);
+  else if (fl_box_sum_bytes(window) == 2) start_rows(sums, rows, window->rows, n, true);
+  else start_rows(sums, rows, window->rows, n, false);
 }
+
+static void *sums_from(void *sums, size_t i, bool narrow) { return (uint8_t *)sums + i * (narrow ? 2 : 4); }
 
 INLINE size_t slide_rows(void *sums, const uint8_t *entering, const uint8_t *leaving, size_t n, bool narrow) {
   size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    add_to(sums, i, wasm_i16x8_sub(wasm_u16x8_load8x8(entering + i), wasm_u16x8_load8x8(leaving + i)), narrow);
+  for (; i + 16 <= n; i += 16)
+    for (size_t half = i; half <= i + 8; half += 8)
+      add_to(sums, half, wasm_i16x8_sub(wasm_u16x8_load8x8(entering + half), wasm_u16x8_load8x8(leaving + half)), narrow);
   return i;
 }
 
@@ -87,6 +115,7 @@ INLINE void mean_four_channels(uint8_t *dst, const uint8_t *sums, size_t n, cons
   const divisor by = divisor_of(window->columns * window->rows);
   size_t reach = 4 * (size_t)window->columns;
   v128_t sum = load_sums(sums, 0, narrow);
+#pragma clang loop unroll_count(4)
   for (size_t i = 4; i < reach; i += 4) sum = wasm_i32x4_add(sum, load_sums(sums, i, narrow));
   v128_t first = divide(sum, &by, simple);
   wasm_v128_store32_lane(dst, to_bytes(first, first, first, first), 0);
@@ -113,22 +142,27 @@ INLINE v128_t advance(v128_t carry, v128_t step) {
   return wasm_i32x4_add(step, wasm_i32x4_shuffle(carry, carry, 3, 3, 3, 3));
 }
 
+INLINE uint32_t sum_at(const uint8_t *sums, size_t i, bool narrow) {
+  return narrow ? ((const uint16_t *)(const void *)sums)[i] : ((const uint32_t *)(const void *)sums)[i];
+}
+
 INLINE uint32_t sum_of(const uint8_t *sums, size_t count, bool narrow) {
   v128_t four = wasm_i32x4_const_splat(0);
   size_t i = 0;
   for (; i + 4 <= count; i += 4) four = wasm_i32x4_add(four, load_sums(sums, i, narrow));
   uint32_t sum = (uint32_t)(wasm_i32x4_extract_lane(four, 0) + wasm_i32x4_extract_lane(four, 1) + wasm_i32x4_extract_lane(four, 2) +
                             wasm_i32x4_extract_lane(four, 3));
-  for (; i < count; i++) sum += narrow ? ((const uint16_t *)(const void *)sums)[i] : ((const uint32_t *)(const void *)sums)[i];
+  for (; i < count; i++) sum += sum_at(sums, i, narrow);
   return sum;
 }
 
 INLINE void mean_one_channel(uint8_t *dst, const uint8_t *sums, size_t n, const fl_box_window *window, bool narrow, bool simple) {
-  const divisor by = divisor_of(window->columns * window->rows);
+  uint32_t area = window->columns * window->rows;
+  const divisor by = divisor_of(area);
   size_t reach = window->columns, i = 1;
-  uint32_t first = sum_of(sums, reach, narrow);
-  dst[0] = (uint8_t)((first + reach * window->rows / 2) / (reach * window->rows));
-  v128_t sum = wasm_i32x4_splat((int32_t)first);
+  uint32_t one = sum_of(sums, reach, narrow);
+  dst[0] = (uint8_t)((one + area / 2) / area);
+  v128_t sum = wasm_i32x4_splat((int32_t)one);
   for (; i + 16 <= n; i += 16) {
     v128_t a = advance(sum, difference(sums, i + reach - 1, i - 1, narrow));
     v128_t b = advance(a, difference(sums, i + reach + 3, i + 3, narrow));
@@ -136,7 +170,11 @@ INLINE void mean_one_channel(uint8_t *dst, const uint8_t *sums, size_t n, const 
     sum = advance(c, difference(sums, i + reach + 11, i + 11, narrow));
     wasm_v128_store(dst + i, to_bytes(divide(a, &by, simple), divide(b, &by, simple), divide(c, &by, simple), divide(sum, &by, simple)));
   }
-  if (i < n) fl_box_reference.mean(dst + i, sums + i * (narrow ? 2 : 4), n - i, 1, window);
+  one = (uint32_t)wasm_i32x4_extract_lane(sum, 3);
+  for (; i < n; i++) {
+    one += sum_at(sums, i + reach - 1, narrow) - sum_at(sums, i - 1, narrow);
+    dst[i] = (uint8_t)((one + area / 2) / area);
+  }
 }
 
 INLINE void mean_of(uint8_t *dst, const uint8_t *sums, size_t n, uint32_t channels, const fl_box_window *window, bool narrow, bool simple) {
@@ -151,4 +189,4 @@ static void mean(uint8_t *dst, const void *sums, size_t n, uint32_t channels, co
   else mean_of(dst, sums, n, channels, window, true, false);
 }
 
-const fl_box_kernels fl_box_simd = {.add = add, .slide = slide, .mean = mean};
+const fl_box_kernels fl_box_simd = {.start = start, .slide = slide, .mean = mean};

@@ -9,7 +9,7 @@ INLINE v128_t splat_pair(int32_t first, int32_t second) {
   return wasm_u32x4_splat(((uint32_t)first & 0xffff) | ((uint32_t)second << 16));
 }
 
-/* Four pixels as i16 pairs: channels 0 and 2 in one vector, 1 and 3 in the other, so that two dot products sum a pixel in its lane. */
+/* Four pixels as i16 pairs: channels 0 and 2 in one vector, 1 and 3 in the other; two dot products sum a pixel in its lane. */
 INLINE v128_t even_channels(v128_t v, v128_t even_bytes) { return wasm_v128_and(v, even_bytes); }
 INLINE v128_t odd_channels(v128_t v) { return wasm_u16x8_shr(v, 8); }
 
@@ -19,12 +19,13 @@ typedef struct gray_constants {
 
 INLINE v128_t gray_four(const uint8_t *src, gray_constants k) {
   v128_t v = wasm_v128_load(src);
-  v128_t sum = wasm_i32x4_add(wasm_i32x4_dot_i16x8(even_channels(v, k.even_bytes), k.even), wasm_i32x4_dot_i16x8(odd_channels(v), k.odd));
-  return wasm_i32x4_shr(wasm_i32x4_add(sum, k.half), 15);
+  v128_t even = wasm_i32x4_dot_i16x8(even_channels(v, k.even_bytes), k.even), odd = wasm_i32x4_dot_i16x8(odd_channels(v), k.odd);
+  return wasm_i32x4_shr(wasm_i32x4_add(wasm_i32x4_add(even, odd), k.half), 15);
 }
 
 static void gray(uint8_t *dst, const uint8_t *src, size_t pixels, const int16_t weight[4]) {
-  gray_constants k = {fl_simd_hoist(0x00ff00ff), splat_pair(weight[0], weight[2]), splat_pair(weight[1], weight[3]), fl_simd_hoist(16384)};
+  gray_constants k = {fl_simd_hoist(0x00ff00ff), splat_pair(weight[0], weight[2]), splat_pair(weight[1], weight[3]),
+                      fl_simd_hoist(16384)};
   size_t i = 0;
   for (; i + 16 <= pixels; i += 16) {
     v128_t a = wasm_i16x8_narrow_i32x4(gray_four(src + 4 * i, k), gray_four(src + 4 * i + 16, k));
@@ -62,7 +63,8 @@ INLINE v128_t channel_of_four(v128_t even, v128_t odd, row_factors row, uint32_t
 }
 
 INLINE v128_t channel(const eight_pixels *p, row_factors row, uint32_t shift) {
-  return wasm_i16x8_narrow_i32x4(channel_of_four(p->even[0], p->odd[0], row, shift), channel_of_four(p->even[1], p->odd[1], row, shift));
+  return wasm_i16x8_narrow_i32x4(channel_of_four(p->even[0], p->odd[0], row, shift),
+                                 channel_of_four(p->even[1], p->odd[1], row, shift));
 }
 
 /* All factors fit i16. */

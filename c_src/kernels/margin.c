@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-/* How many columns from i on, going by step, are stood in for by neighbours of each other; *stride is from one to the next. */
+/* How many columns from i on, going by step, are stood in for by columns that are *stride apart. */
 static int32_t run_length(int32_t i, int32_t step, int32_t n, fl_border border, int32_t *stride) {
   int32_t from = fl_border_index(i, n, border);
   *stride = fl_border_index(i + step, n, border) - from;
   if (*stride == 1) return n - from;
   if (*stride == -1) return from + 1;
-  return 1;
+  return border == FL_BORDER_REPLICATE || n == 1 ? INT32_MAX : 1;
 }
 
 /* count columns from i on, going by step; always inlined with a constant pixel, so that each copy is one load and one store. */

@@ -117,7 +117,7 @@ static void round_weights(const double *exact, uint32_t count, int bits, int16_t
     double weight = floor((sum - done) * parts + 0.5) / parts, whole = fmin(floor(weight + 0.5), INT16_MAX);
     weights[k] = (int16_t)whole;
     done += rest ? weight : whole;
-    if (rest) rest[k] = (int16_t)((weight - whole) * parts);
+    if (rest) rest[k] = (int16_t)fmin((weight - whole) * parts, INT16_MAX);
   }
 }
 

@@ -119,11 +119,16 @@ INLINE v128_t pair_pixels(const void *src, size_t pixel, bool fine) {
                             wasm_i8x16_make(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1));
 }
 
-INLINE v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
-  v128_t sum = wasm_i32x4_const_splat(0);
+INLINE v128_t add_pairs(v128_t sum, const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
   for (uint32_t k = 0; k < taps; k += 2)
     sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pair_pixels(src, pixel + k, fine), wasm_v128_load32_splat(weights + k)));
   return sum;
+}
+
+INLINE v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
+  v128_t sum = wasm_i32x4_const_splat(0);
+  for (; taps >= 8; taps -= 8, pixel += 8, weights += 8) sum = add_pairs(sum, src, pixel, weights, 8, fine);
+  return add_pairs(sum, src, pixel, weights, taps, fine);
 }
 
 INLINE v128_t round_off(v128_t sum, int bits) {

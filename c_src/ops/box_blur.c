@@ -1,8 +1,6 @@
 #include "kernels/box.h"
 #include "ops/stencil.h"
 
-#include <string.h>
-
 enum { RADIUS, RADIUS_X, RADIUS_Y, BORDER, BORDER_COLOR };
 
 /* The tile's state: this, then the sums of the scratch row's columns. */
@@ -39,17 +37,13 @@ static size_t offset_of(const fl_stencil_scratch *scratch, uint32_t column, size
 }
 
 /* rows[0] leaves the window, rows[1] … rows[window.rows] are in it. */
-static void move_down(fl_stage *stage, void *sums, size_t sum_bytes, const fl_box_window *window) {
+static void move_down(fl_stage *stage, void *sums, const fl_box_window *window) {
   const fl_box_kernels *kernels = fl_kernels_box(stage->node->simd);
   const uint8_t *const *rows = stage->in[0].rows;
   box_state *state = stage->state;
   size_t n = (size_t)fl_span_length(stage->in[0].columns) * fl_bytes_per_pixel(stage->node->out.format);
-  if (state->started) {
-    kernels->slide(sums, rows[window->rows], rows[0], n, window);
-    return;
-  }
-  memset(sums, 0, n * sum_bytes);
-  for (uint32_t k = 1; k <= window->rows; k++) kernels->add(sums, rows[k], n, window);
+  if (state->started) kernels->slide(sums, rows[window->rows], rows[0], n, window);
+  else kernels->start(sums, rows + 1, n, window);
   state->started = true;
 }
 
@@ -69,9 +63,9 @@ static void row(fl_stage *stage) {
   fl_box_window window = window_of(node);
   fl_stencil_scratch scratch = fl_stencil_scratch_for(node, stage->columns);
   uint32_t channels = fl_bytes_per_pixel(node->out.format);
-  size_t sum_bytes = fl_box_sum_bytes(&window), pixel = channels * sum_bytes;
+  size_t pixel = channels * fl_box_sum_bytes(&window);
   uint8_t *sums = (uint8_t *)((box_state *)stage->state + 1);
-  move_down(stage, sums + offset_of(&scratch, scratch.margin.known.first, pixel), sum_bytes, &window);
+  move_down(stage, sums + offset_of(&scratch, scratch.margin.known.first, pixel), &window);
   _Alignas(16) uint8_t color[FL_MARGIN_PIXEL_MAX];
   sums_of_color(node, &window, color);
   fl_margin_fill(sums, scratch.first, scratch.end, pixel, &scratch.margin, color);
@@ -96,7 +90,7 @@ const fl_op fl_op_box_blur = {
     .kind = FL_KIND_STENCIL,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
-    .cost = 1.5f,
+    .cost = 1.6f,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,

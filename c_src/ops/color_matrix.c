@@ -9,7 +9,8 @@ enum { MATRIX };
 static const fl_param params[] = {
     [MATRIX] = {.name = "matrix",
                 .doc = "4 rows of 5: the factors of R, G, B, A and an offset (1 is 255 levels) that make R, then G, B, A",
-                .type = FL_PARAM_NUMBERS, .flags = FL_REQUIRED, .min = -FACTOR_MAX, .max = FACTOR_MAX, .count_min = 20, .count_max = 20},
+                .type = FL_PARAM_NUMBERS, .flags = FL_REQUIRED, .min = -FACTOR_MAX, .max = FACTOR_MAX, .count_min = 20,
+                .count_max = 20},
 };
 
 static size_t tables_bytes(const fl_node *node) {

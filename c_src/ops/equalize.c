@@ -9,8 +9,8 @@ static void gather(const fl_node *node, const fl_image *image, fl_rect tile, voi
   uint32_t channels = fl_bytes_per_pixel(image->format);
   memset(partial, 0, partial_bytes(node));
   for (uint32_t y = tile.rows.first; y < tile.rows.end; y++)
-    fl_kernels_histogram(node->simd)
-        ->add(fl_frame_image_row(image, 0, y) + (size_t)tile.columns.first * channels, fl_span_length(tile.columns), channels, partial);
+    fl_kernels_histogram(node->simd)->add(fl_frame_image_row(image, 0, y) + (size_t)tile.columns.first * channels,
+                                          fl_span_length(tile.columns), channels, partial);
 }
 
 /* 255 · (values above the darkest, up to v) / (values above the darkest), in float and rounded to even as OpenCV has it;

@@ -4,7 +4,8 @@
 enum { SCALE, OFFSET };
 
 static const fl_param params[] = {
-    [SCALE] = {.name = "scale", .doc = "what each value is multiplied by", .type = FL_PARAM_NUMBER, .min = -255, .max = 255, .preset = 1},
+    [SCALE] = {.name = "scale", .doc = "what each value is multiplied by", .type = FL_PARAM_NUMBER, .min = -255, .max = 255,
+               .preset = 1},
     [OFFSET] = {.name = "offset", .doc = "what is added then, in levels", .type = FL_PARAM_NUMBER, .min = -65535, .max = 65535},
 };
 

@@ -150,7 +150,8 @@ typedef struct fl_op {
   void (*begin)(fl_stage *stage);
   void (*row)(fl_stage *stage);
 
-  /* FL_KIND_REDUCE: what one tile finds out (partial_bytes, written whole: a tile may run twice), and the table made of all. */
+  /* FL_KIND_REDUCE: what one tile finds out (partial_bytes, a multiple of 64, written whole: a tile may run twice), and the table
+   * made of all, which lie one after the other. */
   size_t (*partial_bytes)(const fl_node *node);
   void (*gather)(const fl_node *node, const fl_image *image, fl_rect tile, void *partial);
   void (*conclude)(const fl_node *node, const void *partials, uint32_t count, fl_lut *lut);

@@ -15,10 +15,10 @@ static const fl_param params[] = {
     [MAX] = {.name = "max", .doc = "what binary and binaryInv make of a value that passes", .type = FL_PARAM_INTEGER, .max = 255,
              .preset = 255},
     [TYPE] = {.name = "type",
-              .doc = "binary: max above, 0 else; binaryInv: 0 above, max else; trunc: value above; toZero: 0 unless above; toZeroInv: 0 above",
+              .doc = "binary: max above, else 0; binaryInv: 0 above, else max; trunc: value above; toZero: 0 below; toZeroInv: 0 above",
               .type = FL_PARAM_CHOICE, .choices = "binary|binaryInv|trunc|toZero|toZeroInv"},
-    [AUTO] = {.name = "auto", .doc = "finds the value from the histogram of a gray8 frame, in place of `value`", .type = FL_PARAM_CHOICE,
-              .choices = "none|otsu|triangle"},
+    [AUTO] = {.name = "auto", .doc = "finds the value from the histogram of a gray8 frame, in place of `value`",
+              .type = FL_PARAM_CHOICE, .choices = "none|otsu|triangle"},
 };
 
 static fl_status resolve(fl_node *node, fl_report *report) {

@@ -66,7 +66,7 @@ export function createBench(root, { way, most, why, change, measure }) {
 }
 
 function nameOf({ copying, workers, fused }, most) {
-  if (copying) return { title: 'Copying', detail: 'one operation at a time, one thread', tone: 'by-copy' };
+  if (copying) return { title: 'Copying', detail: 'unfused, one thread', tone: 'by-copy' };
   const threads = most === 0 ? 'one thread' : workers === 1 ? '1 worker' : `${workers} workers`;
-  return { title: 'Zero-copy', detail: `${fused ? 'fused' : 'one operation at a time'}, ${threads}`, tone: 'by-view' };
+  return { title: 'Zero-copy', detail: `${fused ? 'fused' : 'unfused'}, ${threads}`, tone: 'by-view' };
 }

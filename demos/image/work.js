@@ -12,6 +12,7 @@ export class Work {
   #wants = { source: null, measure: null, run: false };
   #loop = null;
   #started = 0;
+  #warm = null; // the engine that has run this pipeline's code before
   #controller = null;
 
   way;
@@ -45,6 +46,10 @@ export class Work {
         await this.#session.configure(this.way);
         if (source) await this.#session.load(source);
         if (measure) await this.#measure(measure);
+        if (this.#warm !== this.#session.engine) { // the browser is still compiling: such a time says nothing
+          await this.once(this.way);
+          this.#warm = this.#session.engine;
+        }
         const result = await this.once(this.way);
         this.#show.result(result, !this.#wants.run);
       } catch (error) {

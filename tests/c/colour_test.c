@@ -38,7 +38,7 @@ static void compare_matrix_twins(const fl_colour_matrix *m) {
 static void matrix_twins_agree(void) {
   static const uint32_t shifts[] = {10, 12, 14};
   for (uint32_t s = 0; s < FL_COUNT(shifts); s++)
-    for (int32_t kind = 0; kind < 4; kind++) {
+    for (int32_t kind = 0; kind < 6; kind++) {
       fl_colour_matrix m = {.shift = shifts[s]};
       uint8_t noise[40];
       fl_test_noise(noise, sizeof noise, s * 4 + (uint32_t)kind);
@@ -46,6 +46,10 @@ static void matrix_twins_agree(void) {
       for (uint32_t i = 0; i < 16; i++) m.factor[i / 4][i % 4] = (noise[2 * i] * 256 + noise[2 * i + 1] - 32768) * (range / 32767);
       for (uint32_t o = 0; o < 4; o++) m.offset[o] = (noise[32 + o] - 128) * (1 << 20);
       if (kind == 1) m.factor[3][0] = m.factor[3][1] = m.factor[3][2] = 0, m.factor[3][3] = 1 << m.shift, m.offset[3] = 5;
+      if (kind >= 4) { /* alpha almost kept */
+        m.factor[3][0] = m.factor[3][1] = m.factor[3][2] = 0, m.factor[3][3] = 1 << m.shift;
+        m.offset[3] = kind == 4 ? -1 : 1 << m.shift;
+      }
       if (kind == 3)
         for (uint32_t i = 0; i < 16; i++) m.factor[i / 4][i % 4] = i % 3 ? 32767 : -32768;
       compare_matrix_twins(&m);
@@ -116,7 +120,10 @@ static void matrix_is_within_a_level(void) {
       fl_test_noise(noise, sizeof noise, r * 6 + seed);
       for (uint32_t i = 0; i < 20; i++) matrix[i] = ((noise[2 * i] * 256 + noise[2 * i + 1]) / 32767.5 - 1) * ranges[r];
       if (seed % 2) /* offsets that bring the sums back into range */
-        for (uint32_t o = 0; o < 4; o++) matrix[o * 5 + 4] = fmax(-1000, 0.5 - (matrix[o * 5] + matrix[o * 5 + 1] + matrix[o * 5 + 2] + matrix[o * 5 + 3]) / 2);
+        for (uint32_t o = 0; o < 4; o++) {
+          const double *f = matrix + o * 5;
+          matrix[o * 5 + 4] = fmin(1000, fmax(-1000, 0.5 - (f[0] + f[1] + f[2] + f[3]) / 2));
+        }
       CHECK(worst_of_matrix(matrix, seed < 3 ? FL_RGBA8 : FL_BGRA8) <= 1);
     }
 }
@@ -127,6 +134,8 @@ static void the_ends_of_the_range_are_within_a_level(void) {
   CHECK(worst_of_matrix(matrix, FL_RGBA8) <= 1);
   for (uint32_t i = 0; i < 20; i++) matrix[i] = 1000;
   CHECK(worst_of_matrix(matrix, FL_RGBA8) <= 1);
+  for (uint32_t i = 0; i < 20; i++) matrix[i] = i % 5 < 4 ? 0.5 : i % 2 ? -1000 : 1000;
+  CHECK(worst_of_matrix(matrix, FL_RGBA8) == 0);
 }
 
 static void identity_and_swaps_are_exact(void) {

@@ -132,7 +132,8 @@ static void the_other_frame_is_on_top(void) {
     size_t bytes = in[0].plane[0].stride * in[0].height;
     fl_test_noise(in[0].plane[0].data, bytes, n), fl_test_noise(in[1].plane[0].data, bytes, n + 100);
     const fl_value params[] = {{.number = mode}, {.number = 0.7}};
-    fl_image simd = fl_test_apply(&fl_op_blend, params, in, true, 0, 0), reference = fl_test_apply(&fl_op_blend, params, in, false, 0, 0);
+    fl_image simd = fl_test_apply(&fl_op_blend, params, in, true, 0, 0);
+    fl_image reference = fl_test_apply(&fl_op_blend, params, in, false, 0, 0);
     fl_image tiled = fl_test_apply(&fl_op_blend, params, in, true, 7, 5), wide = fl_test_apply(&fl_op_blend, params, in, true, 16, 3);
     CHECK(fl_test_image_equal(&simd, &reference) && fl_test_image_equal(&simd, &tiled) && fl_test_image_equal(&simd, &wide));
     const fl_blend blend = {(fl_blend_mode)mode, 0.7f};

@@ -4,7 +4,8 @@
 #include "kernels/tone.h"
 #include "rows.h"
 
-extern const fl_op fl_op_invert, fl_op_linear, fl_op_brightness, fl_op_contrast, fl_op_gamma, fl_op_lut, fl_op_threshold, fl_op_equalize;
+extern const fl_op fl_op_invert, fl_op_linear, fl_op_brightness, fl_op_contrast, fl_op_gamma, fl_op_lut, fl_op_threshold,
+    fl_op_equalize;
 
 /* ---- twins ---- */
 
@@ -16,7 +17,8 @@ static void compare_twins(run_row *run, const void *settings) {
     for (uint32_t pixels = 1; pixels <= 67; pixels++)
       for (uint32_t pattern = 0; pattern < FL_TEST_PATTERNS; pattern++) {
         size_t size = pixels * bytes;
-        fl_test_row src = fl_test_row_make(size, pixels % 5, pattern, pixels), in_place = fl_test_row_make(size, 3, pattern, pixels);
+        fl_test_row src = fl_test_row_make(size, pixels % 5, pattern, pixels);
+        fl_test_row in_place = fl_test_row_make(size, 3, pattern, pixels);
         fl_test_row expected = fl_test_row_make(size, 1, 0, 0), got = fl_test_row_make(size, pixels % 3, 1, 0);
         run(expected.bytes, src.bytes, pixels, bytes, false, settings);
         run(got.bytes, src.bytes, pixels, bytes, true, settings);
@@ -134,7 +136,8 @@ static double on_curve(double v, const fl_value *params) { return 255 * pow(v / 
 static void invert_is_the_negative(void) { check_formula(&fl_op_invert, NULL, inverted, 0); }
 
 static void linear_is_within_a_level(void) {
-  static const double lines[][2] = {{1, 0}, {1.3, -20.25}, {-1, 255}, {0, 77}, {3.999, -300}, {50.5, -5000}, {-255, 65535}, {255, -65535}};
+  static const double lines[][2] = {{1, 0},         {1.3, -20.25},  {-1, 255},     {0, 77},
+                                   {3.999, -300},  {50.5, -5000}, {-255, 65535}, {255, -65535}};
   for (uint32_t i = 0; i < FL_COUNT(lines); i++)
     check_formula(&fl_op_linear, (fl_value[]){{.number = lines[i][0]}, {.number = lines[i][1]}}, on_line, 1);
 }
@@ -249,13 +252,17 @@ static uint8_t two(uint32_t v) { return (uint8_t)(v < 90 ? 20 + v / 8 : 190 + v 
 static uint8_t bright(uint32_t v) { return (uint8_t)(255 - v * v / 255); }
 static uint8_t one(uint32_t v) { return (uint8_t)(1 + v * 0); }
 
+static uint8_t rising(uint32_t v) { return (uint8_t)(v < 60 ? 20 : 21); }
+static uint8_t falling(uint32_t v) { return (uint8_t)(v < 204 ? 68 : 69); }
+
 /* `hash`: of what equalizeHist gave, 31 · hash + value over all values. */
 static const struct {
   bend *bend;
   int32_t otsu, triangle;
   uint32_t hash;
 } bent[] = {{flat, 0, 76, 1885562829u},  {ramp, 127, 120, 3633607545u},  {dark, 92, 7, 2943351973u},
-            {two, 31, 193, 2767556784u}, {bright, 150, 230, 3173783882u}, {one, 0, -1, 80266625u}};
+            {two, 31, 193, 2767556784u}, {bright, 150, 230, 3173783882u}, {one, 0, -1, 80266625u},
+            {rising, 20, 19, 1693468797u}, {falling, 68, 70, 4202170320u}};
 
 static fl_image bent_image(bend *bend, fl_format format) {
   uint8_t noise[BENT_WIDTH * BENT_HEIGHT];
@@ -325,14 +332,16 @@ static void channels_are_equalized_apart(void) {
 /* The same table from one tile as from six, and from a rerun over a dirty partial. */
 static void check_partials(const fl_op *op, const fl_value *params, fl_format format) {
   fl_image in = bent_image(dark, format);
-  fl_node node = {.op = op, .params = params, .inputs = 1, .kind = FL_KIND_REDUCE, .simd = true, .in = {{in.width, in.height, format}}};
-  node.out = node.in[0];
+  fl_node node = {.op = op, .params = params, .inputs = 1, .kind = FL_KIND_REDUCE, .simd = true};
+  node.in[0] = node.out = (fl_shape){in.width, in.height, format};
   size_t bytes = op->partial_bytes(&node);
   uint8_t *one_tile = malloc(bytes), *six = malloc(6 * bytes);
   memset(one_tile, 0xA5, bytes), memset(six, 0xA5, 6 * bytes);
   op->gather(&node, &in, (fl_rect){{0, in.width}, {0, in.height}}, one_tile);
-  for (uint32_t i = 0; i < 6; i++)
-    op->gather(&node, &in, (fl_rect){{i % 2 ? 9 : 0, i % 2 ? in.width : 9}, {i / 2 * 20, fl_min_u32(i / 2 * 20 + 20, in.height)}}, six + i * bytes);
+  for (uint32_t i = 0; i < 6; i++) {
+    fl_span columns = {i % 2 ? 9 : 0, i % 2 ? in.width : 9}, rows = {i / 2 * 20, fl_min_u32(i / 2 * 20 + 20, in.height)};
+    op->gather(&node, &in, (fl_rect){columns, rows}, six + i * bytes);
+  }
   fl_lut whole, pieces;
   op->conclude(&node, one_tile, 1, &whole), op->conclude(&node, six, 6, &pieces);
   CHECK(memcmp(&whole, &pieces, sizeof whole) == 0);

@@ -8,7 +8,7 @@ import { createEngine, hash, MODES, noise, noiseFrame, noiseView, pixels, sameBy
 const TONE = ['rgba8', 'bgra8', 'gray8'];
 const GRAY = ['gray8'];
 const COLOUR = ['rgba8', 'bgra8'];
-const SIZES = [[29, 17], [3, 5], [1, 1], [1, 37]];
+const SIZES = [[29, 17], [3, 5], [1, 1], [1, 21]];
 const BORDERS = ['reflect101', 'replicate', 'reflect', 'wrap', 'constant'];
 const SEPIA = [0.393, 0.769, 0.189, 0, 0, 0.349, 0.686, 0.168, 0, 0, 0.272, 0.534, 0.131, 0, 0, 0, 0, 0, 1, 0];
 const MIX = [0.5, -1.2, 0.7, 0.1, 0.25, 3, 0, 0, -1, -0.5, 0.1, 0.2, 0.3, 0.4, 0, 0, 0.5, 0, 0.5, 0.1];
@@ -98,6 +98,23 @@ async function everyWay(engine, make, width, height, format) {
   return { out: outs[0], other };
 }
 
+/** What an expected image is made from: the noise of everyWay(), once more. */
+function contextOf(engine, width, height, format) {
+  const channels = format === 'gray8' ? 1 : 4;
+  const image = { width, height, channels, data: noise(width * height * channels, width * 31 + height) };
+  const second = { ...image, data: noise(image.data.length, 777) };
+  const run = (build) => pixels(build(engine.pipeline()).runSync(noiseFrame(engine, width, height, format)));
+  return { image, second, format, width, height, run };
+}
+
+const known = new Map();
+
+/** The modes share what takes long. */
+function once(key, compute) {
+  if (!known.has(key)) known.set(key, compute());
+  return known.get(key);
+}
+
 for (const mode of MODES) {
   describe(`in mode ${mode}`, () => {
     let engine;
@@ -109,11 +126,7 @@ for (const mode of MODES) {
         for (const format of formats) {
           for (const [width, height] of SIZES) {
             const { out, other } = await everyWay(engine, pipeline, width, height, format);
-            const channels = format === 'gray8' ? 1 : 4, seed = width * 31 + height;
-            const image = { width, height, channels, data: noise(width * height * channels, seed) };
-            const second = { ...image, data: noise(image.data.length, 777) };
-            const run = (build) => pixels(build(engine.pipeline()).runSync(noiseFrame(engine, width, height, format)));
-            closeTo(out, expected({ image, second, format, width, height, run }), tolerance, `${width}×${height} ${format}`);
+            closeTo(out, once(`${name} ${width} ${height} ${format}`, () => expected(contextOf(engine, width, height, format))), tolerance, `${width}×${height} ${format}`);
             out.dispose();
             other.dispose();
           }

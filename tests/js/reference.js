@@ -34,13 +34,19 @@ export function reader({ width, height, channels, data }, border = 'reflect101',
 }
 
 /** Of every colour value, alpha stays. */
-export const tone = (image, change) =>
-  make(image.width, image.height, image.channels, (x, y, c) => (c === 3 ? reader(image)(x, y, c) : change(reader(image)(x, y, c), c)));
+export const tone = (image, change) => {
+  const at = reader(image);
+  return make(image.width, image.height, image.channels, (x, y, c) => (c === 3 ? at(x, y, c) : change(at(x, y, c), c)));
+};
 
 /** Of the pixel as [r, g, b, a]. */
 export const colour = (image, channels, change) => {
   const at = reader(image);
-  return make(image.width, image.height, channels, (x, y, c) => change([0, 1, 2, 3].map((k) => at(x, y, k)))[c]);
+  let pixel;
+  return make(image.width, image.height, channels, (x, y, c) => {
+    if (c === 0) pixel = change([0, 1, 2, 3].map((k) => at(x, y, k)));
+    return pixel[c];
+  });
 };
 
 /** The weighted sum of a window; weights[j][i] belongs to x + i - rx, y + j - ry. */
@@ -136,7 +142,8 @@ export function blend(backdrop, source, mode, opacity) {
 
 /** The pixel of the output at x, y is the input's at from(x, y). */
 export function move(image, width, height, from) {
-  return make(width, height, image.channels, (x, y, c) => reader(image)(...from(x, y), c));
+  const at = reader(image);
+  return make(width, height, image.channels, (x, y, c) => at(...from(x, y), c));
 }
 
 const cubic = (x, b, c) =>

@@ -1,6 +1,5 @@
 // The Python process that gives pictures and references: asked in messages of JSON and bytes, answers in the same order.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const SCRIPT = fileURLToPath(new URL('reference.py', import.meta.url));
@@ -12,12 +11,25 @@ export function findPython() {
 
 export class Python {
   #child;
+  /** @type {Buffer[]} */ #chunks = [];
+  #arrived = 0;
+  #ended = false;
+  /** @type {(value?: unknown) => void} */ #wake = () => {};
   /** @type {Promise<unknown>} */ #last = Promise.resolve();
 
   /** @param {string} command */
   constructor(command) {
     this.#child = spawn(command, ['-B', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdin.on('error', () => {}); // its end shows when the answer is read
+    this.#child.stdout.on('data', (chunk) => {
+      this.#chunks.push(chunk);
+      this.#arrived += chunk.length;
+      this.#wake();
+    });
+    this.#child.stdout.on('end', () => {
+      this.#ended = true;
+      this.#wake();
+    });
   }
 
   /**
@@ -44,14 +56,14 @@ export class Python {
 
   /** @param {number} count @returns {Promise<Buffer>} */
   async #take(count) {
-    const { stdout } = this.#child;
-    if (count === 0) return Buffer.alloc(0);
-    for (;;) {
-      const bytes = stdout.read(count);
-      if (bytes?.length === count) return bytes;
-      if (stdout.readableEnded || bytes) throw new Error('the Python process has ended');
-      await Promise.race([once(stdout, 'readable'), once(stdout, 'end')]);
+    while (this.#arrived < count) {
+      if (this.#ended) throw new Error('the Python process has ended');
+      await new Promise((resolve) => { this.#wake = resolve; });
     }
+    const all = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(count)];
+    this.#arrived -= count;
+    return all.subarray(0, count);
   }
 
   close() {

@@ -53,8 +53,10 @@ const convert = [
   row('toRgba', 'yuv_to_rgba', 1, { formats: ['i420', 'nv12'], grid: yuv.filter((p) => p.matrix !== 'bt601' || p.range !== 'limited') }),
 ];
 
-const box = [...borders({ radius: [1, 2, 31] }), ...cross({ radius: [0, 5, 127, 300] }), ...borders({ radiusX: [0, 3], radiusY: [0, 9] }), ...cross({ radius: [4], radiusX: [12] })];
-const gaussian = [...borders({ sigma: [0.5, 2, 8] }), ...cross({ sigma: [0.1, 0.3, 1, 1.5, 3.7, 20, 60] }), ...cross({ sigma: [1, 5], radius: [0, 1, 2, 30] }), { sigma: 250 }];
+/** For pictures of a few thousand pixels: so many weights take float64 seconds on a photo. */
+const small = (grid) => grid.map((entry) => (picture) => (picture.group === 'photo' ? undefined : entry));
+const box = [...borders({ radius: [1, 2, 31] }), ...cross({ radius: [0, 5] }), ...small(cross({ radius: [127, 300, 1000] })), ...borders({ radiusX: [0, 3], radiusY: [0, 9] }), ...cross({ radius: [4], radiusX: [12] })];
+const gaussian = [...borders({ sigma: [0.5, 2, 8] }), ...cross({ sigma: [0.1, 0.3, 1, 1.5, 3.7, 20] }), ...cross({ sigma: [1, 5], radius: [0, 1, 2, 30] }), ...small(cross({ sigma: [60, 250] }))];
 const blurred = (pipeline, { sigma, border, borderColor }) => pipeline.gaussianBlur({ sigma, border, borderColor });
 const blur = [
   row('boxBlur', 'box_blur_cv', 1, { grid: box }),
@@ -79,8 +81,7 @@ const edges = [
   row('scharr', 'scharr_cv', 1, { formats: GRAY, grid: gradients }),
 ];
 
-const bySize = (grid) => grid.map((entry) => (picture) => ({ ...entry, ...entry.size(picture), size: undefined }));
-const resizes = (lists) => bySize(cross({ size: sizes, ...lists }));
+const resizes = (lists) => cross({ size: sizes, ...lists }).map(({ size, ...rest }) => (picture) => size(picture) && { ...size(picture), ...rest });
 const geometry = [
   row('crop', 'crop', 0, { grid: params.crops }),
   row('pad', 'pad', 0, { grid: borders({ top: [0, 3], right: [5], bottom: [0, 9], left: [1] }) }),

@@ -1,4 +1,4 @@
-"""What the references share: rounding, channels, borders, and filters as matrices."""
+"""What the references share: rounding, channels, borders, and filters."""
 import functools
 
 import cv2
@@ -70,32 +70,45 @@ def in_extended(function, pixels, reach_x, reach_y, border, color=None):
     return trim(function(extend(pixels, *sides, border, color)), *sides)
 
 
-def filter_matrix(n, weights, border):
-    """The n × n matrix of a filter along n samples: weights from −r to r, the border folded in. With border 'constant', the weights
-    that meet the colour are left out."""
-    reach = len(weights) // 2
-    index, rows, matrix = border_index(n, reach, reach, border), np.arange(n), np.zeros((n, n))
-    for k, weight in enumerate(weights):
-        column = index[k : k + n]
-        inside = column >= 0
-        np.add.at(matrix, (rows[inside], column[inside]), weight)
-    return matrix
+# A filter along one axis is (index, weights), both outputs × taps: output i is the sum of weights[i][k] · input[index[i][k]].
 
 
-def apply_matrices(pixels, down, across):
-    """down · pixels · acrossᵀ in float64, channel by channel."""
-    values = pixels.astype(np.float64)
-    planes = values[..., None] if values.ndim == 2 else values
-    out = np.stack([down @ planes[..., c] @ across.T for c in range(planes.shape[2])], axis=-1)
-    return out[..., 0] if values.ndim == 2 else out
+@functools.lru_cache(512)
+def filter_taps(n, weights, border):
+    """The filter with these weights (from −r to r) along n samples, the border folded in. With border 'constant', weights that meet
+    the colour are 0."""
+    reach, count = len(weights) // 2, len(weights)
+    index = border_index(n, reach, reach, border)[np.arange(n)[:, None] + np.arange(count)]
+    values = np.where(index < 0, 0, np.array(weights))
+    index = np.maximum(index, 0)
+    if count <= n:
+        return index, values
+    folded = np.zeros((n, n))  # more taps than samples: one weight for each sample
+    np.add.at(folded, (np.arange(n)[:, None], index), values)
+    return np.broadcast_to(np.arange(n), (n, n)), folded
+
+
+def apply_along_rows(values, index, weights):
+    """The filter along axis 0, in float64."""
+    shape = (-1,) + (1,) * (values.ndim - 1)
+    out = np.zeros((len(index),) + values.shape[1:])
+    for k in range(index.shape[1]):
+        out += weights[:, k].reshape(shape) * values[index[:, k]]
+    return out
+
+
+def apply_filters(pixels, down, across):
+    """A filter down the columns, then one along the rows, in float64."""
+    between = np.ascontiguousarray(np.swapaxes(apply_along_rows(pixels.astype(np.float64), *down), 0, 1))
+    return np.swapaxes(apply_along_rows(between, *across), 0, 1)
 
 
 def separable(pixels, weights_x, weights_y, border, color=None):
     """The correlation with weights_y ⊗ weights_x, which sum to 1, in float64."""
-    down, across = filter_matrix(pixels.shape[0], weights_y, border), filter_matrix(pixels.shape[1], weights_x, border)
-    out = apply_matrices(pixels, down, across)
+    down, across = filter_taps(pixels.shape[0], tuple(weights_y), border), filter_taps(pixels.shape[1], tuple(weights_x), border)
+    out = apply_filters(pixels, down, across)
     if border == "constant":
-        outside = 1 - np.outer(down.sum(1), across.sum(1))
+        outside = 1 - np.outer(down[1].sum(1), across[1].sum(1))
         value = border_value(pixels, color)
         out = out + (outside * value[0] if pixels.ndim == 2 else outside[..., None] * value)
     return out

@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .common import apply_matrices, by_channel, extend, to_bytes
+from .common import apply_filters, by_channel, extend, to_bytes
 
 
 def crop(pixels, x, y, width, height):
@@ -68,30 +68,28 @@ FILTERS = {
 }
 
 
-def _resize_matrix(source, target, filter, antialias):
-    """target × source. When shrinking with antialias the filter is stretched. A stretched filter and lanczos3 are cut at the edge and
-    normalised again, as in Pillow; the others repeat the edge, as in OpenCV."""
+def _resize_taps(source, target, filter, antialias):
+    """One axis. When shrinking with antialias the filter is stretched. A stretched filter and lanczos3 are cut at the edge and normalised
+    again, as in Pillow; the others repeat the edge, as in OpenCV."""
     if source == target:
-        return np.eye(source)
+        return np.arange(source)[:, None], np.ones((source, 1))
     kernel, support = FILTERS[filter]
     stretch = max(1, source / target) if antialias else 1
-    cut, matrix = filter == "lanczos3" or stretch > 1, np.zeros((target, source))
-    for i in range(target):
-        centre = (i + 0.5) * source / target - 0.5
-        samples = np.arange(int(np.ceil(centre - support * stretch)), int(np.floor(centre + support * stretch)) + 1)
-        weights = kernel(abs(samples - centre) / stretch)
-        if cut:
-            inside = (samples >= 0) & (samples < source)
-            samples, weights = samples[inside], weights[inside]
-        np.add.at(matrix[i], np.clip(samples, 0, source - 1), weights / weights.sum())
-    return matrix
+    centre = ((np.arange(target) + 0.5) * source / target - 0.5)[:, None]
+    reach = int(np.ceil(support * stretch))
+    index = np.floor(centre).astype(int) + np.arange(-reach, reach + 2)
+    weights = kernel(abs(index - centre) / stretch)
+    if filter == "lanczos3" or stretch > 1:
+        weights = np.where((index >= 0) & (index < source), weights, 0)
+    return np.clip(index, 0, source - 1), weights / weights.sum(1, keepdims=True)
 
 
 def resize(pixels, width=None, height=None, filter="lanczos3", antialias=True):
     """lanczos3 is rounded to bytes between its two steps, as in Pillow; the others are not."""
     rows, columns = pixels.shape[:2]
     width, height = _sides(pixels, width, height)
-    across, down = _resize_matrix(columns, width, filter, antialias), _resize_matrix(rows, height, filter, antialias)
+    across, down = _resize_taps(columns, width, filter, antialias), _resize_taps(rows, height, filter, antialias)
     if filter != "lanczos3":
-        return to_bytes(apply_matrices(pixels, down, across))
-    return to_bytes(apply_matrices(to_bytes(apply_matrices(pixels, np.eye(rows), across)), down, np.eye(width)))
+        return to_bytes(apply_filters(pixels, down, across))
+    between = to_bytes(apply_filters(pixels, _resize_taps(rows, rows, filter, antialias), across))
+    return to_bytes(apply_filters(between, down, _resize_taps(width, width, filter, antialias)))
