@@ -85,7 +85,11 @@ typedef struct divisor {
 
 static divisor divisor_of(uint32_t area) {
   double shrink = area <= AREA_SIMPLE ? 1.0 : 1.0 - 0x1p-22;
-  return (divisor){wasm_f32x4_splat((float)(shrink / area)), wasm_i32x4_splat((int32_t)area), wasm_i32x4_splat((int32_t)(area / 2))};
+  return (divisor){
+      .inverse = wasm_f32x4_splat((float)(shrink / area)),
+      .area = wasm_i32x4_splat((int32_t)area),
+      .half = wasm_i32x4_splat((int32_t)(area / 2)),
+  };
 }
 
 INLINE v128_t divide(v128_t sum, const divisor *by, bool simple) {
@@ -110,6 +114,10 @@ INLINE v128_t to_bytes(v128_t a, v128_t b, v128_t c, v128_t d) {
   return wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(a, b), wasm_i16x8_narrow_i32x4(c, d));
 }
 
+INLINE v128_t means(v128_t a, v128_t b, v128_t c, v128_t d, const divisor *by, bool simple) {
+  return to_bytes(divide(a, by, simple), divide(b, by, simple), divide(c, by, simple), divide(d, by, simple));
+}
+
 /* One pixel is one vector. Four pixels are stored at once; the last ones singly. */
 INLINE void mean_four_channels(uint8_t *dst, const uint8_t *sums, size_t n, const fl_box_window *window, bool narrow, bool simple) {
   const divisor by = divisor_of(window->columns * window->rows);
@@ -125,7 +133,7 @@ INLINE void mean_four_channels(uint8_t *dst, const uint8_t *sums, size_t n, cons
     v128_t b = wasm_i32x4_add(a, difference(sums, i + reach, i, narrow));
     v128_t c = wasm_i32x4_add(b, difference(sums, i + reach + 4, i + 4, narrow));
     sum = wasm_i32x4_add(c, difference(sums, i + reach + 8, i + 8, narrow));
-    wasm_v128_store(dst + i, to_bytes(divide(a, &by, simple), divide(b, &by, simple), divide(c, &by, simple), divide(sum, &by, simple)));
+    wasm_v128_store(dst + i, means(a, b, c, sum, &by, simple));
   }
   for (; i < 4 * n; i += 4) {
     sum = wasm_i32x4_add(sum, difference(sums, i + reach - 4, i - 4, narrow));
@@ -150,8 +158,8 @@ INLINE uint32_t sum_of(const uint8_t *sums, size_t count, bool narrow) {
   v128_t four = wasm_i32x4_const_splat(0);
   size_t i = 0;
   for (; i + 4 <= count; i += 4) four = wasm_i32x4_add(four, load_sums(sums, i, narrow));
-  uint32_t sum = (uint32_t)(wasm_i32x4_extract_lane(four, 0) + wasm_i32x4_extract_lane(four, 1) + wasm_i32x4_extract_lane(four, 2) +
-                            wasm_i32x4_extract_lane(four, 3));
+  uint32_t sum = (uint32_t)wasm_i32x4_extract_lane(four, 0) + (uint32_t)wasm_i32x4_extract_lane(four, 1);
+  sum += (uint32_t)wasm_i32x4_extract_lane(four, 2) + (uint32_t)wasm_i32x4_extract_lane(four, 3);
   for (; i < count; i++) sum += sum_at(sums, i, narrow);
   return sum;
 }
@@ -168,7 +176,7 @@ INLINE void mean_one_channel(uint8_t *dst, const uint8_t *sums, size_t n, const 
     v128_t b = advance(a, difference(sums, i + reach + 3, i + 3, narrow));
     v128_t c = advance(b, difference(sums, i + reach + 7, i + 7, narrow));
     sum = advance(c, difference(sums, i + reach + 11, i + 11, narrow));
-    wasm_v128_store(dst + i, to_bytes(divide(a, &by, simple), divide(b, &by, simple), divide(c, &by, simple), divide(sum, &by, simple)));
+    wasm_v128_store(dst + i, means(a, b, c, sum, &by, simple));
   }
   one = (uint32_t)wasm_i32x4_extract_lane(sum, 3);
   for (; i < n; i++) {
@@ -177,7 +185,8 @@ INLINE void mean_one_channel(uint8_t *dst, const uint8_t *sums, size_t n, const 
   }
 }
 
-INLINE void mean_of(uint8_t *dst, const uint8_t *sums, size_t n, uint32_t channels, const fl_box_window *window, bool narrow, bool simple) {
+INLINE void mean_of(uint8_t *dst, const uint8_t *sums, size_t n, uint32_t channels, const fl_box_window *window, bool narrow,
+                    bool simple) {
   if (channels == 4) mean_four_channels(dst, sums, n, window, narrow, simple);
   else mean_one_channel(dst, sums, n, window, narrow, simple);
 }

@@ -14,6 +14,8 @@ typedef struct fl_gradient_kernels {
 } fl_gradient_kernels;
 
 extern const fl_gradient_kernels fl_gradient_reference, fl_gradient_simd;
-static inline const fl_gradient_kernels *fl_kernels_gradient(bool simd) { return simd ? &fl_gradient_simd : &fl_gradient_reference; }
+static inline const fl_gradient_kernels *fl_kernels_gradient(bool simd) {
+  return simd ? &fl_gradient_simd : &fl_gradient_reference;
+}
 
 #endif

@@ -58,7 +58,8 @@ static void run_patch(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const u
   for (int32_t dx = -1; dx <= 1; dx++) {
     int32_t from = fl_border_index((int32_t)x + dx, (int32_t)margin->width, margin->border);
     for (int k = 0; k < 3; k++)
-      memcpy(patch[k] + (size_t)(dx + 1) * pixel, from < 0 ? constant : rows[k] + ((uint32_t)from - margin->known.first) * pixel, pixel);
+      memcpy(patch[k] + (size_t)(dx + 1) * pixel,
+             from < 0 ? constant : rows[k] + ((uint32_t)from - margin->known.first) * pixel, pixel);
   }
   const uint8_t *const middle[3] = {patch[0] + pixel, patch[1] + pixel, patch[2] + pixel};
   kernel(dst, middle, 1);

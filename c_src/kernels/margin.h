@@ -1,4 +1,4 @@
-/* The columns beyond an image's edge, for stencils: a scratch row is widened, or the pixels at the ends get a patch of their own. */
+/* The columns beyond an image's edge, for stencils: a scratch row is widened, or the pixels at its ends get patches of their own. */
 #ifndef FL_KERNELS_MARGIN_H
 #define FL_KERNELS_MARGIN_H
 

@@ -18,7 +18,7 @@ INLINE columns sort_columns(const uint8_t *const rows[3], ptrdiff_t i) {
 
 INLINE v128_t middle_of(v128_t a, v128_t b, v128_t c) { return MAX(MIN(a, b), MIN(MAX(a, b), c)); }
 
-/* Of nine values in sorted columns the median is the middle of: the largest low one, the middle middle one, the smallest high one. */
+/* Of nine values in sorted columns the median is the middle of the largest low one, the middle middle one and the smallest high one. */
 INLINE v128_t median_of(columns left, columns here, columns right) {
   v128_t low = MAX(MAX(left.low, right.low), here.low), high = MIN(MIN(left.high, right.high), here.high);
   return middle_of(low, middle_of(left.middle, right.middle, here.middle), high);

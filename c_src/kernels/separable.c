@@ -22,7 +22,7 @@ static void horizontal(uint8_t *dst, const int16_t *src, size_t n, size_t step, 
 
 const fl_separable_kernels fl_separable_reference = {.vertical = vertical, .horizontal = horizontal};
 
-void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, double (*value)(uint32_t k, const void *context), const void *context) {
+void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, fl_separable_value *value, const void *context) {
   double total = value(0, context);
   for (uint32_t k = 1; k <= radius; k++) total += 2 * value(k, context);
   double peak = value(0, context) / total;

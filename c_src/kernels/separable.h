@@ -29,11 +29,15 @@ typedef struct fl_separable_kernels {
 } fl_separable_kernels;
 
 extern const fl_separable_kernels fl_separable_reference, fl_separable_simd;
-static inline const fl_separable_kernels *fl_kernels_separable(bool simd) { return simd ? &fl_separable_simd : &fl_separable_reference; }
+static inline const fl_separable_kernels *fl_kernels_separable(bool simd) {
+  return simd ? &fl_separable_simd : &fl_separable_reference;
+}
+
+typedef double fl_separable_value(uint32_t k, const void *context);
 
 /* The weights that share 1 << bits in proportion to value(k, context) for k = 0 … radius: each one is rounded with what the
  * ones further out left over, the middle takes the rest. Taps that round to nothing are cut off. bits is chosen here. */
-void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, double (*value)(uint32_t k, const void *context), const void *context);
+void fl_separable_fill(fl_separable_weights *weights, uint32_t radius, fl_separable_value *value, const void *context);
 
 static inline size_t fl_separable_bytes(uint32_t radius) { return sizeof(fl_separable_weights) + (radius + 2) * sizeof(int16_t); }
 

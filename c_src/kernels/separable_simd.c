@@ -10,7 +10,8 @@
 
 /* Eight values of two taps, added to the sums of the first and the last four. */
 INLINE void add_taps(v128_t *sum, v128_t near, v128_t far, v128_t weights) {
-  v128_t low = wasm_i16x8_shuffle(near, far, 0, 8, 1, 9, 2, 10, 3, 11), high = wasm_i16x8_shuffle(near, far, 4, 12, 5, 13, 6, 14, 7, 15);
+  v128_t low = wasm_i16x8_shuffle(near, far, 0, 8, 1, 9, 2, 10, 3, 11);
+  v128_t high = wasm_i16x8_shuffle(near, far, 4, 12, 5, 13, 6, 14, 7, 15);
   sum[0] = wasm_i32x4_add(sum[0], wasm_i32x4_dot_i16x8(low, weights));
   sum[1] = wasm_i32x4_add(sum[1], wasm_i32x4_dot_i16x8(high, weights));
 }
@@ -25,10 +26,13 @@ INLINE v128_t scale_down(const v128_t *sum, int shift) {
 
 /* ---- vertical ---- */
 
-INLINE v128_t both_rows(const uint8_t *a, const uint8_t *b) { return wasm_i16x8_add(wasm_u16x8_load8x8(a), wasm_u16x8_load8x8(b)); }
+INLINE v128_t both_rows(const uint8_t *a, const uint8_t *b) {
+  return wasm_i16x8_add(wasm_u16x8_load8x8(a), wasm_u16x8_load8x8(b));
+}
 
 /* `width` columns from i on, a multiple of 8. */
-INLINE void vertical_block(int16_t *dst, const uint8_t *const *rows, size_t i, size_t width, const fl_separable_weights *weights, int shift) {
+INLINE void vertical_block(int16_t *dst, const uint8_t *const *rows, size_t i, size_t width, const fl_separable_weights *weights,
+                           int shift) {
   v128_t sum[WIDE_BLOCK / 4], zero = wasm_i32x4_const_splat(0);
   const int16_t *weight = weights->weight, *end = weight + weights->radius;
   const uint8_t *const *up = rows - 1, *const *down = rows + 1;
@@ -89,7 +93,8 @@ INLINE void horizontal_block(uint8_t *dst, const int16_t *src, ptrdiff_t step, c
   wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(scale_down(sum, shift), scale_down(sum + 2, shift)));
 }
 
-INLINE void horizontal_by(uint8_t *dst, const int16_t *src, size_t n, ptrdiff_t step, const fl_separable_weights *weights, int shift) {
+INLINE void horizontal_by(uint8_t *dst, const int16_t *src, size_t n, ptrdiff_t step, const fl_separable_weights *weights,
+                          int shift) {
   size_t i = 0;
   for (; i + BLOCK <= n; i += BLOCK) horizontal_block(dst + i, src + i, step, weights, shift);
   if (i < n) horizontal_block(dst + n - BLOCK, src + n - BLOCK, step, weights, shift);

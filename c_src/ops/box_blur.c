@@ -26,7 +26,8 @@ static fl_box_window window_of(const fl_node *node) {
 static size_t state_bytes(const fl_node *node, fl_span columns) {
   fl_box_window window = window_of(node);
   fl_stencil_scratch scratch = fl_stencil_scratch_for(node, columns);
-  return sizeof(box_state) + (size_t)(scratch.end - scratch.first) * fl_bytes_per_pixel(node->out.format) * fl_box_sum_bytes(&window);
+  size_t sums = (size_t)(scratch.end - scratch.first) * fl_bytes_per_pixel(node->out.format);
+  return sizeof(box_state) + sums * fl_box_sum_bytes(&window);
 }
 
 static void begin(fl_stage *stage) { ((box_state *)stage->state)->started = false; }

@@ -10,11 +10,13 @@ static fl_status resolve(fl_node *node, fl_report *report) {
 
 static void row(fl_stage *stage) {
   const fl_rank_kernels *kernels = fl_kernels_rank(stage->node->simd);
-  fl_stencil_run3(stage, fl_bytes_per_pixel(stage->node->in[0].format) == 4 ? kernels->median3_four_channels : kernels->median3_one_channel);
+  bool gray = fl_bytes_per_pixel(stage->node->in[0].format) == 1;
+  fl_stencil_run3(stage, gray ? kernels->median3_one_channel : kernels->median3_four_channels);
 }
 
 static const fl_param params[] = {
-    {.name = "radius", .doc = "pixels on every side of the window: 1 for 3×3", .type = FL_PARAM_INTEGER, .min = 1, .max = 1, .preset = 1},
+    {.name = "radius", .doc = "pixels on every side of the window: 1 for 3×3", .type = FL_PARAM_INTEGER, .min = 1, .max = 1,
+     .preset = 1},
 };
 
 const fl_op fl_op_median = {

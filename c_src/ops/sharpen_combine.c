@@ -18,7 +18,8 @@ static void row(fl_stage *stage) {
 static const fl_param params[] = {
     [AMOUNT] = {.name = "amount", .doc = "how many times the difference is added", .type = FL_PARAM_NUMBER,
                 .max = FL_SHARPEN_AMOUNT_MAX, .preset = 1},
-    [THRESHOLD] = {.name = "threshold", .doc = "differences up to this many levels are left alone", .type = FL_PARAM_INTEGER, .max = 255},
+    [THRESHOLD] = {.name = "threshold", .doc = "differences up to this many levels are left alone", .type = FL_PARAM_INTEGER,
+                   .max = 255},
 };
 
 const fl_op fl_op_sharpen_combine = {

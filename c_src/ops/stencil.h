@@ -11,7 +11,8 @@
    .type = FL_PARAM_CHOICE, .choices = FL_BORDER_CHOICES, .preset = FL_BORDER_REFLECT101}, \
   {.name = "borderColor",                                                              \
    .doc = "for border 'constant', 0–255: [gray], [gray, alpha], [red, green, blue] or all four; gray8 takes the first", \
-   .type = FL_PARAM_NUMBERS, .flags = FL_COMPUTED, .min = 0, .max = 255, .count_min = 1, .count_max = 4, .preset_doc = "[0, 0, 0, 0]"}
+   .type = FL_PARAM_NUMBERS, .flags = FL_COMPUTED, .min = 0, .max = 255, .count_min = 1, .count_max = 4,             \
+   .preset_doc = "[0, 0, 0, 0]"}
 
 /* Sets node->border and border_color; `at` is where the two parameters are. Without an alpha the colour is opaque. */
 void fl_stencil_border(fl_node *node, uint32_t at);

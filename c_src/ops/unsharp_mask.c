@@ -20,14 +20,16 @@ static const fl_param params[] = {
                .type = FL_PARAM_NUMBER, .flags = FL_REQUIRED, .min = 0.1, .max = 250},
     [AMOUNT] = {.name = "amount", .doc = "how many times the difference to the blurred image is added", .type = FL_PARAM_NUMBER,
                 .max = FL_SHARPEN_AMOUNT_MAX, .preset = 1},
-    [THRESHOLD] = {.name = "threshold", .doc = "differences up to this many levels are left alone", .type = FL_PARAM_INTEGER, .max = 255},
+    [THRESHOLD] = {.name = "threshold", .doc = "differences up to this many levels are left alone", .type = FL_PARAM_INTEGER,
+                   .max = 255},
     FL_STENCIL_BORDER_PARAMS,
 };
 
 const fl_op fl_op_unsharp_mask = {
     .name = "unsharpMask",
     .family = "sharpen",
-    .doc = "Adds what a Gaussian blur takes away: v + amount·(v − blurred), where the difference exceeds the threshold; alpha stays.",
+    .doc = "Adds what a Gaussian blur takes away: v + amount·(v − blurred), where the difference exceeds the threshold; "
+           "alpha stays.",
     .kind = FL_KIND_EXPANSION,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,

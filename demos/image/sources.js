@@ -22,7 +22,7 @@ export function createSources(root, { photo, size, on }) {
   root.append(
     h('div', { class: 'thumbs', role: 'radiogroup', 'aria-label': 'Photo' }, photos),
     h('div', { class: 'source-actions' },
-      file, h('label', { class: 'button', for: 'file' }, icon('file'), h('span', {}, 'Choose', h('span', { class: 'wide-only' }, ' or drop'), ' a picture')), camera, still,
+      file, h('label', { class: 'button', for: 'file' }, icon('file'), h('span', {}, 'Open', h('span', { class: 'wide-only' }, ' or drop a'), ' picture')), camera, still,
       h('div', { class: 'segmented', role: 'radiogroup', 'aria-label': 'Work at' }, sizes)));
 
   return {

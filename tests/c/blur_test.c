@@ -61,10 +61,14 @@ static void check_mean(size_t n, uint32_t channels, fl_box_window window, bool f
 }
 
 static void box_mean_twin(void) {
-  static const fl_box_window windows[] = {{1, 1}, {3, 3}, {5, 1}, {31, 21}, {127, 127}, {129, 127}, {201, 257}, {9, 259}, {77, 2001}};
+  static const fl_box_window windows[] = {{1, 1},     {3, 3},     {5, 1},   {31, 21},  {127, 127},
+                                          {129, 127}, {201, 257}, {9, 259}, {77, 2001}};
   for (size_t n = 1; n <= 67; n++)
     for (uint32_t w = 0; w < FL_COUNT(windows); w++)
-      for (uint32_t channels = 1; channels <= 4; channels += 3) check_mean(n, channels, windows[w], false), check_mean(n, channels, windows[w], true);
+      for (uint32_t channels = 1; channels <= 4; channels += 3) {
+        check_mean(n, channels, windows[w], false);
+        check_mean(n, channels, windows[w], true);
+      }
 }
 
 /* Sums just below, at and above every point where the mean rounds to the next level. */
@@ -98,7 +102,8 @@ static fl_image box_oracle(const fl_image *in, int rx, int ry, fl_border border)
     for (int i = 0; i < (int)in->width * channels; i++) {
       double sum = 0;
       for (int dy = -ry; dy <= ry; dy++)
-        for (int dx = -rx; dx <= rx; dx++) sum += oracle_pixel(in, i / channels + dx, y + dy, i % channels, border, color_for(in->format));
+        for (int dx = -rx; dx <= rx; dx++)
+          sum += oracle_pixel(in, i / channels + dx, y + dy, i % channels, border, color_for(in->format));
       fl_frame_image_row(&out, 0, (uint32_t)y)[i] = (uint8_t)floor(sum / ((2 * rx + 1) * (2 * ry + 1)) + 0.5);
     }
   return out;
@@ -158,7 +163,9 @@ static void box_needs_a_radius(void) {
   CHECK(resolve_box(NAN, NAN, NAN, &report) == FL_BAD_ARGUMENT);
   CHECK(strstr(report.message, "boxBlur: ") && strstr(report.message, "radiusX"));
   CHECK(resolve_box(NAN, 3, NAN, &report) == FL_BAD_ARGUMENT);
-  CHECK(resolve_box(2, NAN, NAN, &report) == FL_OK && resolve_box(NAN, 3, 0, &report) == FL_OK && resolve_box(2, 3, NAN, &report) == FL_OK);
+  CHECK(resolve_box(2, NAN, NAN, &report) == FL_OK);
+  CHECK(resolve_box(NAN, 3, 0, &report) == FL_OK);
+  CHECK(resolve_box(2, 3, NAN, &report) == FL_OK);
 }
 
 /* ---- separable kernels ---- */
@@ -189,8 +196,10 @@ static void check_separable(size_t n, size_t step, double sigma, uint32_t radius
   size_t margin = weights->radius * step;
   int16_t *between = malloc(2 * (n + 2 * margin));
   fl_test_noise(noise, sizeof noise, 77);
-  for (size_t i = 0; i < n + 2 * margin; i++) between[i] = (int16_t)(extreme ? 255 * FL_SEPARABLE_LEVEL : noise[i % 251] * FL_SEPARABLE_LEVEL + (int)(i % 64));
-  for (size_t i = 0; i < n + 2 * margin; i++) between[i] = (int16_t)fl_min_i32(between[i], 255 * FL_SEPARABLE_LEVEL);
+  for (size_t i = 0; i < n + 2 * margin; i++) {
+    int32_t value = extreme ? INT16_MAX : noise[i % 251] * FL_SEPARABLE_LEVEL + (int32_t)(i % 64);
+    between[i] = (int16_t)fl_min_i32(value, 255 * FL_SEPARABLE_LEVEL);
+  }
   uint8_t *c = malloc(n), *d = malloc(n);
   fl_separable_reference.horizontal(c, between + margin, n, step, weights);
   fl_separable_simd.horizontal(d, between + margin, n, step, weights);
@@ -201,7 +210,10 @@ static void check_separable(size_t n, size_t step, double sigma, uint32_t radius
 }
 
 static void separable_twin(void) {
-  static const struct { double sigma; uint32_t radius; } kernels[] = {{0.1, 0}, {0.1, 1}, {0.4, 1}, {0.7, 2}, {1, 3}, {2, 6}, {2.3, 7}, {9, 27}};
+  static const struct {
+    double sigma;
+    uint32_t radius;
+  } kernels[] = {{0.1, 0}, {0.1, 1}, {0.4, 1}, {0.7, 2}, {1, 3}, {2, 6}, {2.3, 7}, {9, 27}};
   for (size_t n = 1; n <= 67; n++)
     for (uint32_t k = 0; k < FL_COUNT(kernels); k++)
       for (size_t step = 1; step <= 4; step += 3)
@@ -263,7 +275,8 @@ static fl_image gaussian_oracle(const fl_image *in, double sigma, int radius, fl
 static void check_gaussian(const fl_image *in, double sigma, double radius, fl_border border) {
   const fl_value params[] = {{.number = sigma}, {.number = radius}, {.number = border}, {0, color_items, 4}};
   fl_image expected = gaussian_oracle(in, sigma, (int)(isnan(radius) ? ceil(3 * sigma) : radius), border);
-  fl_image plain = fl_test_apply(&fl_op_gaussian_blur, params, in, false, 0, 0), simd = fl_test_apply(&fl_op_gaussian_blur, params, in, true, 0, 0);
+  fl_image plain = fl_test_apply(&fl_op_gaussian_blur, params, in, false, 0, 0);
+  fl_image simd = fl_test_apply(&fl_op_gaussian_blur, params, in, true, 0, 0);
   CHECK(fl_test_image_equal(&plain, &simd));
   CHECK(oracle_distance(&simd, &expected) <= 1);
   fl_test_image_free(&expected), fl_test_image_free(&plain), fl_test_image_free(&simd);
@@ -276,7 +289,8 @@ static void gaussian_is_the_formula(void) {
       fl_image in = f == 0 ? oracle_extremes(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s)
                            : oracle_noise(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s);
       for (uint32_t k = 0; k < FL_COUNT(kernels); k++)
-        for (int border = 0; border <= FL_BORDER_CONSTANT; border++) check_gaussian(&in, kernels[k][0], kernels[k][1], (fl_border)border);
+        for (int border = 0; border <= FL_BORDER_CONSTANT; border++)
+          check_gaussian(&in, kernels[k][0], kernels[k][1], (fl_border)border);
       fl_test_image_free(&in);
     }
 }

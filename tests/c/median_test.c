@@ -10,7 +10,10 @@ static void check_twin(size_t n, size_t channels, int pattern) {
   for (int k = 0; k < 3; k++) {
     rows[k] = malloc(size);
     fl_test_noise(rows[k], size, (uint32_t)(n * 3) + (uint32_t)k);
-    for (size_t i = 0; i < size && pattern > 0; i++) rows[k][i] = pattern == 1 ? rows[k][i] < 128 ? 0 : 255 : (uint8_t)(i + (size_t)k) % 3;
+    for (size_t i = 0; i < size; i++) {
+      if (pattern == 1) rows[k][i] = rows[k][i] < 128 ? 0 : 255;
+      if (pattern == 2) rows[k][i] = (uint8_t)(i + (size_t)k) % 3;
+    }
   }
   const uint8_t *const middle[3] = {rows[0] + channels, rows[1] + channels, rows[2] + channels};
   fl_margin_kernel reference = channels == 4 ? fl_rank_reference.median3_four_channels : fl_rank_reference.median3_one_channel;

@@ -26,7 +26,8 @@ static void check_twin(size_t n, size_t skew, const fl_sharpen_strength *strengt
 
 static void combine_twin(void) {
   static const fl_sharpen_strength strengths[] = {
-      {FL_SHARPEN_ONE, 0, 0x00ffffff}, {FL_SHARPEN_ONE / 3, 7, 0xffffffff}, {10 * FL_SHARPEN_ONE, 0, 0xffffffff}, {0, 0, 0xffffffff}, {5000, 255, 0x00ffffff}};
+      {FL_SHARPEN_ONE, 0, 0x00ffffff}, {FL_SHARPEN_ONE / 3, 7, 0xffffffff}, {10 * FL_SHARPEN_ONE, 0, 0xffffffff},
+      {0, 0, 0xffffffff},              {5000, 255, 0x00ffffff}};
   for (size_t n = 1; n <= 67; n++)
     for (size_t skew = 0; skew < 3; skew++)
       for (uint32_t s = 0; s < FL_COUNT(strengths); s++)
@@ -107,7 +108,8 @@ static void unsharp_is_the_formula(void) {
     for (uint32_t f = 0; f < FL_COUNT(oracle_formats); f++) {
       fl_image in = oracle_noise(oracle_sizes[s][0], oracle_sizes[s][1], oracle_formats[f], s);
       for (uint32_t k = 0; k < FL_COUNT(settings); k++) {
-        const fl_value params[] = {{.number = settings[k][0]}, {.number = settings[k][1]}, {.number = settings[k][2]}, {.number = k % 5}, {0, color_items, 1}};
+        const double *set = settings[k];
+        const fl_value params[] = {{.number = set[0]}, {.number = set[1]}, {.number = set[2]}, {.number = k % 5}, {0, color_items, 1}};
         check_unsharp(&in, params);
       }
       fl_test_image_free(&in);

@@ -35,7 +35,8 @@ static inline fl_image oracle_noise(uint32_t width, uint32_t height, fl_format f
 /* Only 0 and 255, in a pattern with no short period: the largest sums and the steepest edges. */
 static inline fl_image oracle_extremes(uint32_t width, uint32_t height, fl_format format, uint32_t seed) {
   fl_image image = oracle_noise(width, height, format, seed);
-  for (size_t i = 0; i < (size_t)image.plane[0].stride * height; i++) image.plane[0].data[i] = image.plane[0].data[i] < 128 ? 0 : 255;
+  uint8_t *bytes = image.plane[0].data;
+  for (size_t i = 0; i < (size_t)image.plane[0].stride * height; i++) bytes[i] = bytes[i] < 128 ? 0 : 255;
   return image;
 }
 

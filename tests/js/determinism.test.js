@@ -49,8 +49,10 @@ describe('the bytes are the same', () => {
       test(`in mode ${mode} with ${threads} threads ${simd ? 'with' : 'without'} SIMD, in any tiles, fused or not`, async () => {
         for (const [t, tile] of TILES.entries()) {
           for (const fuse of [true, false]) {
+            const half = t % 2 === (fuse ? 0 : 1); // starting threads takes most of the time, then the large image
+            if (threads > 2 && half === simd) continue;
             await withEngine({ mode, threads, simd, fuse, tile }, async (engine) => {
-              const sizes = t % 2 === (fuse ? 0 : 1) ? SIZES : SIZES.slice(0, 4); // the large one takes most of the time
+              const sizes = half ? SIZES : SIZES.slice(0, 4);
               const hashes = await hashesOf(engine, sizes);
               for (const [what, value] of Object.entries(hashes)) {
                 assert.equal(value, expected[what], `${what}, tile ${JSON.stringify(tile)}, fuse ${fuse}`);
