@@ -13,7 +13,8 @@
  * @property {number} hardwareThreads
  * @property {boolean} mayBlock may this thread sleep?
  * @property {(url: URL) => Promise<WebAssembly.Module>} compile
- * @property {(onMessage: (message: any) => void, onEnd: (why: string) => void) => PoolThread} spawn
+ * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
+ *   failed: by its own fault, not ended from outside
  * @property {() => Promise<void>} breathe lets the event loop turn once
  */
 
@@ -35,7 +36,7 @@ function spawn(onMessage, onEnd) {
   // An error event without a message is how a browser says that it will not load the script.
   worker.onerror = (event) => {
     event.preventDefault?.();
-    onEnd(event.message || 'its script was not loaded: is worker.js served with Cross-Origin-Embedder-Policy and allowed by worker-src?');
+    onEnd(event.message || 'its script was not loaded: is worker.js served with Cross-Origin-Embedder-Policy and allowed by worker-src?', true);
   };
   return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate(), endsSurely: false, keepProcess() {} };
 }

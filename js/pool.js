@@ -6,7 +6,8 @@ import { FramelaneError } from './errors.js';
 /** @typedef {import('./platform.js').PoolThread} PoolThread */
 
 const STACK_BYTES = 64 << 10;
-const EARLY_DEATHS_MAX = 3; // a thread that dies so often before it is ready will not do better
+const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
+const EARLY_ENDS_MAX = 100; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
 const GOODBYE_MS = 1000;
 
@@ -16,7 +17,8 @@ const GOODBYE_MS = 1000;
  * @property {PoolThread | undefined} thread
  * @property {number} block its stack and thread-local data
  * @property {boolean} ready
- * @property {number} earlyDeaths
+ * @property {number} failedStarts in a row
+ * @property {number} earlyEnds in a row
  * @property {number} stalledSince
  */
 
@@ -38,7 +40,7 @@ export class Pool {
     this.platform = platform;
     this.module = module;
     for (let number = 1; number <= count; number++) {
-      this.#lanes.push({ number, thread: undefined, block: 0, ready: false, earlyDeaths: 0, stalledSince: 0 });
+      this.#lanes.push({ number, thread: undefined, block: 0, ready: false, failedStarts: 0, earlyEnds: 0, stalledSince: 0 });
     }
     for (const lane of this.#lanes) this.#start(lane);
   }
@@ -95,7 +97,7 @@ export class Pool {
     const block = lane.block;
     const thread = this.platform.spawn(
       (message) => this.#hear(lane, thread, message),
-      (why) => this.#lose(lane, thread, why, true),
+      (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
     );
     lane.thread = thread;
     thread.keepProcess(this.#holds > 0);
@@ -105,24 +107,28 @@ export class Pool {
   /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string }} message */
   #hear(lane, thread, message) {
     if (lane.thread !== thread) return;
-    if (message.type === 'ready') lane.ready = true;
-    if (message.type === 'failed') this.#lose(lane, thread, message.why ?? '', true);
+    if (message.type === 'ready') {
+      lane.ready = true;
+      lane.failedStarts = lane.earlyEnds = 0;
+    }
+    if (message.type === 'failed') this.#lose(lane, thread, message.why ?? '', { surely: true, failed: true });
     if (message.type === 'done') lane.thread = undefined;
     this.#changed();
   }
 
   /**
    * The thread is gone: its tiles go back, another takes its lane.
-   * @param {Lane} lane @param {PoolThread} thread @param {string} why @param {boolean} surely it runs no more instruction
+   * @param {Lane} lane @param {PoolThread} thread @param {string} why
+   * @param {{ surely: boolean, failed: boolean }} how surely: it runs no more instruction; failed: by its own fault
    */
-  #lose(lane, thread, why, surely) {
+  #lose(lane, thread, why, { surely, failed }) {
     if (lane.thread !== thread || this.core.ended) return;
     lane.thread = undefined;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
     if (surely) this.core.free(lane.block); // else it may still write to its stack: that memory is given up with the engine
-    if (!lane.ready) lane.earlyDeaths++;
-    if (!this.#ending && lane.earlyDeaths < EARLY_DEATHS_MAX) {
+    if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
+    if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
       this.replaced++;
       this.#start(lane);
     }
@@ -138,7 +144,7 @@ export class Pool {
       else if (!lane.stalledSince) lane.stalledSince = now;
       else if (now - lane.stalledSince > STALL_MS) {
         thread.terminate();
-        this.#lose(lane, thread, `it has not finished a row in ${STALL_MS} ms`, false);
+        this.#lose(lane, thread, `it has not finished a row in ${STALL_MS} ms`, { surely: false, failed: false });
       }
     }
   }

@@ -136,11 +136,11 @@ static uint32_t common_divisor(uint32_t a, uint32_t b) {
   return a;
 }
 
-/* Is output i the same as output i − period, only `jump` source samples further on, neither of them near an edge? */
+/* Is output i the same as output i − period, only `jump` source samples further on? Not near an edge, where windows are cut. */
 static bool repeats(const fl_axis *axis, uint32_t i, fl_span window, uint32_t period, uint32_t jump) {
-  if (i < period || window.end == axis->source) return false;
+  if (i < period) return false;
   fl_span before = fl_kernels_axis_window(axis, i - period);
-  return before.first > 0 && before.first + jump == window.first && before.end + jump == window.end;
+  return before.first + jump == window.first && before.end + jump == window.end;
 }
 
 static bool has_above_one(const double *exact, uint32_t count) {

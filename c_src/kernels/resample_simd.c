@@ -252,8 +252,6 @@ INLINE void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps,
     else if (taps == 4) along_rgba_4(dst, src, part, 4, count, fine, with_rest);
     else if (taps == 6) along_rgba_1(dst, src, part, 6, count, fine, with_rest);
     else if (taps == 8) along_rgba_1(dst, src, part, 8, count, fine, with_rest);
-    else if (taps == 10) along_rgba_1(dst, src, part, 10, count, fine, with_rest);
-    else if (taps == 12) along_rgba_1(dst, src, part, 12, count, fine, with_rest);
     else along_rgba_1(dst, src, part, taps, count, fine, with_rest);
   }
 }

@@ -39,14 +39,11 @@ static void row(fl_stage *stage) {
   const fl_node *node = stage->node;
   const fl_image *image = stage->in[0].image;
   uint32_t bytes = fl_bytes_per_pixel(node->out.format), axis = find_axis(node), count = fl_span_length(stage->columns);
-  for (uint32_t i = 0; i < stage->count; i++) {
-    uint8_t *dst = stage->dst + i * stage->dst_stride;
-    const uint8_t *src = axis == AXIS_X ? stage->in[0].rows[0]
-                                        : fl_frame_image_row(image, 0, image->height - 1 - stage->y - i) +
-                                              (size_t)columns(node, 0, stage->columns).first * bytes;
-    if (axis == AXIS_Y) memcpy(dst, src, (size_t)count * bytes);
-    else fl_kernels_mirror(node->simd)->reverse(dst, src, count, bytes);
-  }
+  const uint8_t *src = axis == AXIS_X ? stage->in[0].rows[0]
+                                      : fl_frame_image_row(image, 0, image->height - 1 - stage->y) +
+                                            (size_t)columns(node, 0, stage->columns).first * bytes;
+  if (axis == AXIS_Y) memcpy(stage->dst, src, (size_t)count * bytes);
+  else fl_kernels_mirror(node->simd)->reverse(stage->dst, src, count, bytes);
 }
 
 const fl_op fl_op_flip = {

@@ -27,13 +27,10 @@ static void convert_planar(const fl_stage *stage, const fl_yuv_kernels *kernels)
   const fl_image *image = stage->in[0].image;
   const fl_yuv_matrix *matrix =
       fl_kernels_yuv_matrix((fl_yuv_standard)node->params[MATRIX].number, (fl_yuv_range)node->params[RANGE].number);
-  for (uint32_t i = 0; i < stage->count; i++) {
-    uint32_t y = stage->y + i;
-    fl_yuv_rows rows = {.y = fl_frame_image_row(image, 0, y), .u = fl_frame_image_row(image, 1, y / 2), .step = 1};
-    if (image->format == FL_NV12) rows.v = rows.u + 1, rows.step = 2;
-    else rows.v = fl_frame_image_row(image, 2, y / 2);
-    kernels->yuv_to_rgba(stage->dst + i * stage->dst_stride, &rows, stage->columns.first, fl_span_length(stage->columns), matrix);
-  }
+  fl_yuv_rows rows = {.y = fl_frame_image_row(image, 0, stage->y), .u = fl_frame_image_row(image, 1, stage->y / 2), .step = 1};
+  if (image->format == FL_NV12) rows.v = rows.u + 1, rows.step = 2;
+  else rows.v = fl_frame_image_row(image, 2, stage->y / 2);
+  kernels->yuv_to_rgba(stage->dst, &rows, stage->columns.first, fl_span_length(stage->columns), matrix);
 }
 
 static void row(fl_stage *stage) {

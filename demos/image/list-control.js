@@ -38,7 +38,7 @@ function grid(param, items, change) {
 function table(param, items, change) {
   const { min, max } = countOf(param);
   const plot = h('div', { class: 'curve' });
-  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+  const problem = h('p', { class: 'mistake', role: 'alert', hidden: true });
   const text = h('textarea', {
     rows: 3, spellcheck: false, value: items.map((item) => Number(item.toPrecision(5))).join(' '), 'aria-label': `${words(param.name)}, numbers separated by spaces`,
     onchange: () => {
@@ -61,7 +61,8 @@ function curve(values) {
 }
 
 function color(param, value, change) {
-  const hex = `#${value.slice(0, 3).map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+  const [red = 0, green = red, blue = red] = value;
+  const hex = `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
   return h('input', {
     type: 'color', value: hex, 'aria-label': words(param.name),
     oninput: (event) => {

@@ -8,7 +8,7 @@ export function controlOf(param) {
   if (param.type === 'choice') return 'select';
   if (param.type !== 'numbers') return 'slider';
   const { min: least, max: most } = countOf(param);
-  if (/colou?r$/i.test(param.name) && least >= 3 && most <= 4 && param.max === 255) return 'color';
+  if (/colou?r$/i.test(param.name) && most >= 3 && most <= 4 && param.max === 255) return 'color';
   return least === most && most <= 25 ? 'grid' : 'table';
 }
 

@@ -28,12 +28,13 @@ export class Session {
   /** Brings a canvas, video or VideoFrame into the engine's memory; a frame that fits is used again. */
   async load(source) {
     this.#source = source;
+    const format = source instanceof HTMLVideoElement ? 'native' : 'rgba8'; // a camera's planes are taken as they are
     const into = this.input;
     try {
-      this.input = await capture(this.engine, source, { into });
+      this.input = await capture(this.engine, source, { into, format });
     } catch (error) {
       if (!into || error.code !== 'bad-argument') throw error;
-      this.input = await capture(this.engine, source); // another size
+      this.input = await capture(this.engine, source, { format }); // another size, or other planes
       this.#drop(into);
     }
     return this.input;

@@ -11,7 +11,7 @@ function spawn(onMessage, onEnd) {
   let error = '';
   worker.on('message', onMessage);
   worker.on('error', (cause) => (error = String(cause)));
-  worker.on('exit', (code) => onEnd(error || `it exited with code ${code}`));
+  worker.on('exit', (code) => onEnd(error || `it exited with code ${code}`, error !== ''));
   return {
     post: (message) => worker.postMessage(message),
     terminate: () => worker.terminate(),

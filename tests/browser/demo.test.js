@@ -105,6 +105,7 @@ test('an operation is added by typing its name', async () => {
   await pressed('Enter');
   await page.keyboard.type('invert');
   await pressed('Enter');
+  await page.waitForSelector('.step[data-op=invert]');
   await settled();
   assert.deepEqual(await ops(), ['grayscale', 'gaussianBlur', 'sobel', 'threshold', 'invert']);
   assert.notEqual(await resultHash(), before);

@@ -8,16 +8,19 @@ export function cross(lists) {
   );
 }
 
-const params = (entry, picture) => (typeof entry === 'function' ? entry(picture) : entry);
+const isPhoto = ({ picture }) => picture.group === 'photo';
 
-/**
- * Small pictures meet every entry of the grid. A photo meets one entry in five, another one each; bgra8, which differs from rgba8 only
- * in its channels' places, one in eight. In the short form every entry meets three small pictures, and every fifth a photo.
- */
-function isChosen(entry, picture, index, format, formats, short) {
-  const turn = entry + index, share = format === 'bgra8' && formats.length > 1 ? 8 : 1;
-  if (short) return picture.group === 'photo' ? index === 0 && entry % 5 === formats.indexOf(format) % 5 : (turn * 7 + formats.indexOf(format)) % 17 === 0;
-  return turn % (picture.group === 'photo' ? 5 : 1) === 0 && turn % share === 0;
+/** Photos meet one entry of the grid in five, another one each; bgra8, rgba8 with channels in other places, one in eight. */
+const inLong = (entry, formats) => (item) =>
+  (entry + item.index) % (isPhoto(item) ? 5 : 1) === 0 && (entry + item.index) % (item.format === 'bgra8' && formats > 1 ? 8 : 1) === 0;
+
+/** Each entry of the grid meets one small picture (a grid of few entries: several), and two entries meet a photo each. */
+function forShort(items, entry, entries) {
+  const photos = items.filter(isPhoto), small = items.filter((item) => !isPhoto(item));
+  const count = small.length && Math.ceil(16 / entries), chosen = [];
+  for (let i = 0; i < count; i++) chosen.push(small[(entry * 29 + i * 37) % small.length]);
+  if (photos.length && entry % Math.max(1, entries >> 1) === 0) chosen.push(photos[(entry * 3) % photos.length]);
+  return chosen;
 }
 
 /**
@@ -25,15 +28,13 @@ function isChosen(entry, picture, index, format, formats, short) {
  * @param {boolean} short
  */
 export function casesOf(row, op, pictures, short) {
-  const choices = Object.fromEntries(op.params.map((param) => [param.name, param]));
-  const grid = typeof row.grid === 'function' ? row.grid(choices) : row.grid ?? [{}];
   const formats = row.formats ?? ['rgba8', 'gray8', 'bgra8'];
-  const cases = [];
-  for (const format of formats)
-    grid.forEach((entry, e) => pictures.forEach((picture, p) => {
-      if (!isChosen(e, picture, p, format, formats, short) || row.only && !row.only(picture)) return;
-      const given = params(entry, picture);
-      if (given) cases.push({ format, picture, params: given });
+  const grid = typeof row.grid === 'function' ? row.grid(Object.fromEntries(op.params.map((param) => [param.name, param]))) : row.grid ?? [{}];
+  return grid.flatMap((entry, e) => {
+    const items = formats.flatMap((format) => pictures.flatMap((picture, index) => {
+      const params = typeof entry === 'function' ? entry(picture) : entry;
+      return params && (row.only?.(picture) ?? true) ? [{ format, picture, index, params }] : [];
     }));
-  return cases;
+    return short ? forShort(items, e, grid.length) : items.filter(inLong(e, formats.length));
+  });
 }

@@ -25,11 +25,11 @@ const tone = [
   row('contrast', 'contrast_cv', 1, { grid: cross({ amount: [0, 0.25, 0.999, 1, 1.3, 4, 4.01, 100, 255] }) }),
   row('gamma', 'gamma_cv', 0, { grid: cross({ gamma: [0.01, 0.3, 0.4545, 0.8, 1, 2.2, 10, 100] }) }),
   row('lut', 'lut_cv', 0, { grid: params.tables }),
-  row('lut', 'lut_cv', 0, { grid: params.channelTables, formats: ['rgba8'] }),
+  row('lut', 'lut_cv', 0, { grid: params.channelTables, formats: ['rgba8'], why: 'a table for each channel' }),
   row('levels', 'levels', 0, { grid: params.levels }),
   row('threshold', 'threshold_cv', 0, { grid: ({ type }) => params.thresholds(type.choices) }),
   row('threshold', 'threshold_cv', 0, {
-    grid: ({ type, auto }) => cross({ auto: auto.choices.filter((name) => name !== 'none'), type: type.choices, max: [255, 77] }), formats: GRAY,
+    grid: ({ type, auto }) => cross({ auto: auto.choices.filter((name) => name !== 'none'), type: type.choices, max: [255, 77] }), formats: GRAY, why: 'otsu, triangle',
   }),
   row('equalize', 'equalize_cv', 1),
   row('clahe', 'clahe_cv', 2, { grid: cross({ clipLimit: [1, 2, 40], tilesX: [1, 4, 8], tilesY: [2, 8] }), formats: GRAY }),
@@ -88,12 +88,14 @@ const geometry = [
   row('flip', 'flip_cv', 0, { grid: ({ axis }) => cross({ axis: axis.choices }) }),
   row('rotate90', 'rotate90_cv', 0, { grid: cross({ turns: [-1000000, -5, -2, -1, 0, 1, 2, 3, 4, 7, 999999] }) }),
   row('transpose', 'transpose_cv', 0),
-  row('resize', 'resize_cv', 0, { grid: resizes({ filter: ['nearest'], antialias: [true, false] }) }),
-  row('resize', 'resize_cv', 1, { grid: resizes({ filter: ['bilinear', 'bicubic'], antialias: [false] }) }),
-  row('resize', 'resize_cv', 1, { grid: resizes({ filter: ['area'], antialias: [true] }) }),
-  row('resize', 'resize_pillow', 1, { grid: resizes({ filter: ['lanczos3'] }) }),
-  row('resize', 'resize_pillow', 1, { grid: resizes({ filter: ['bilinear'] }), why: 'antialiased' }),
-  row('resize', 'resize', 1, { grid: ({ filter }) => resizes({ filter: filter.choices.filter((name) => !['nearest', 'area'].includes(name)), antialias: [true, false] }) }),
+  row('resize', 'resize_cv', 0, { grid: resizes({ filter: ['nearest'], antialias: [true, false] }), why: 'nearest' }),
+  row('resize', 'resize_cv', 1, { grid: resizes({ filter: ['bilinear', 'bicubic'], antialias: [false] }), why: 'bilinear and bicubic, antialias off' }),
+  row('resize', 'resize_cv', 1, { grid: resizes({ filter: ['area'] }), why: 'area' }),
+  row('resize', 'resize_pillow', 1, { grid: resizes({ filter: ['lanczos3'] }), why: 'lanczos3' }),
+  row('resize', 'resize_pillow', 1, { grid: resizes({ filter: ['bilinear'] }), why: 'bilinear' }),
+  row('resize', 'resize', 1, {
+    grid: ({ filter }) => resizes({ filter: filter.choices.filter((name) => !['nearest', 'area'].includes(name)), antialias: [true, false] }), why: 'the other filters, antialias on and off',
+  }),
 ];
 
 const compose = [
