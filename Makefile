@@ -104,7 +104,7 @@ CFLAGS_ALL := -std=c17 -Ic_src -ffp-contract=off $(WARN)
 CFLAGS_WASM := $(CFLAGS_ALL) -DNDEBUG -msimd128 -fvisibility=hidden
 # What touches pixels is compiled for speed. The rest is compiled for size, and so are kernels that have a SIMD twin: the
 # reference runs only with simd: false and at the ends of rows, and the vectorizer would make 11 KB more of it.
-HOT := c_src/kernels/% c_src/ops/% c_src/pipeline/run.c
+HOT := c_src/kernels/% c_src/ops/% c_src/pipeline/%
 PLAIN := -O2 -fno-vectorize -fno-slp-vectorize -fno-unroll-loops
 speed = $(if $(wildcard $(1:.c=_simd.c)),$(PLAIN),$(if $(filter $(HOT),$(1)),-O3,-Os))
 CFLAGS_shared := $(CFLAGS_WASM) -pthread

@@ -3,7 +3,7 @@
 
 static inline v128_t reverse_pixels(v128_t v, uint32_t bytes_per_pixel) {
   if (bytes_per_pixel == 4) return wasm_i32x4_shuffle(v, v, 3, 2, 1, 0);
-  return wasm_i8x16_shuffle(v, v, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  return wasm_i8x16_swizzle(v, wasm_i8x16_make(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 }
 
 /* The last vector overlaps the one before rather than leave a rest. */

@@ -5,6 +5,7 @@
 #ifndef FL_KERNELS_RESAMPLE_H
 #define FL_KERNELS_RESAMPLE_H
 
+#include "base/size.h"
 #include "kernels/phases.h"
 
 #define FL_RESAMPLE_BITS 6 /* fraction of the fine samples */
@@ -34,7 +35,7 @@ typedef struct fl_resample_kernels {
 /* The number of weights per pixel that the kernels along a row want for windows of up to `taps`: whole vectors. */
 static inline uint32_t fl_kernels_resample_taps(uint32_t taps, uint32_t channels) {
   if (channels == 4 || taps <= 2) return (taps + 1) / 2 * 2;
-  return taps <= 4 ? 4 : (taps + 7) / 8 * 8;
+  return (taps + 3) / 4 * 4;
 }
 
 extern const fl_resample_kernels fl_resample_reference, fl_resample_simd;

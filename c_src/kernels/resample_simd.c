@@ -15,7 +15,7 @@ typedef struct sums {
 } sums;
 
 /* weights: the rows' two, in every lane. */
-INLINE void add_rows(sums *sums, v128_t a, v128_t b, v128_t weights) {
+INLINE void add_pair(sums *sums, v128_t a, v128_t b, v128_t weights) {
   v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   sums->part[0] = wasm_i32x4_add(sums->part[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
@@ -31,8 +31,8 @@ INLINE void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const
   sums sums = {{half, half, half, half}};
   uint32_t k = 0;
   for (; k + 2 <= count; k += 2)
-    add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), wasm_v128_load32_splat(weights + k));
-  if (k < count) add_rows(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), wasm_u32x4_splat((uint16_t)weights[k]));
+    add_pair(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), wasm_v128_load32_splat(weights + k));
+  if (k < count) add_pair(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), wasm_u32x4_splat((uint16_t)weights[k]));
   for (int part = 0; part < 4; part++) sums.part[part] = wasm_i32x4_shr(sums.part[part], shift);
   v128_t low = wasm_i16x8_narrow_i32x4(sums.part[0], sums.part[1]), high = wasm_i16x8_narrow_i32x4(sums.part[2], sums.part[3]);
   if (fine) {
@@ -50,9 +50,13 @@ INLINE void down_by(void *dst, const uint8_t *const *rows, uint32_t count, const
   if (i < n) down_16(dst, rows, count, weights, bits, n - 16, fine);
 }
 
+/* The usual numbers of rows, and the usual bits, are constants: their loops unroll. */
 INLINE void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
-  if (bits == FL_PHASE_BITS) down_by(dst, rows, count, weights, FL_PHASE_BITS, n, fine);
-  else down_by(dst, rows, count, weights, FL_PHASE_COARSE_BITS, n, fine);
+  if (bits == FL_PHASE_COARSE_BITS) down_by(dst, rows, count, weights, FL_PHASE_COARSE_BITS, n, fine);
+  else if (count == 2) down_by(dst, rows, 2, weights, FL_PHASE_BITS, n, fine);
+  else if (count == 4) down_by(dst, rows, 4, weights, FL_PHASE_BITS, n, fine);
+  else if (count == 6) down_by(dst, rows, 6, weights, FL_PHASE_BITS, n, fine);
+  else down_by(dst, rows, count, weights, FL_PHASE_BITS, n, fine);
 }
 
 /* Halving: where the weights are (½, ½) or (⅛, ⅜, ⅜, ⅛), 16-bit sums hold the same exact values. */
@@ -210,14 +214,24 @@ INLINE v128_t load_8(const void *src, size_t at, bool fine) {
   return fine ? wasm_v128_load((const int16_t *)src + at) : wasm_u16x8_load8x8((const uint8_t *)src + at);
 }
 
+INLINE v128_t load_two_weights(const int16_t *a, const int16_t *b) {
+  return wasm_v128_load64_lane(b, wasm_v128_load64_zero(a), 1);
+}
+
+/* Eight taps at a time, and the last four of two pixels together. */
 INLINE v128_t sum_gray_8(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
+  const int16_t *of[4] = {weights, weights + taps, weights + 2 * taps, weights + 3 * taps};
   v128_t sum[4];
-  for (uint32_t p = 0; p < 4; p++, weights += taps) {
-    sum[p] = wasm_i32x4_dot_i16x8(load_8(src, at[p], fine), wasm_v128_load(weights));
-    for (uint32_t k = 8; k < taps; k += 8)
-      sum[p] = wasm_i32x4_add(sum[p], wasm_i32x4_dot_i16x8(load_8(src, at[p] + k, fine), wasm_v128_load(weights + k)));
-  }
-  return add_neighbours(add_neighbours(sum[0], sum[1]), add_neighbours(sum[2], sum[3]));
+  uint32_t k = 8;
+  for (uint32_t p = 0; p < 4; p++) sum[p] = wasm_i32x4_dot_i16x8(load_8(src, at[p], fine), wasm_v128_load(of[p]));
+  for (; k + 8 <= taps; k += 8)
+    for (uint32_t p = 0; p < 4; p++)
+      sum[p] = wasm_i32x4_add(sum[p], wasm_i32x4_dot_i16x8(load_8(src, at[p] + k, fine), wasm_v128_load(of[p] + k)));
+  v128_t all = add_neighbours(add_neighbours(sum[0], sum[1]), add_neighbours(sum[2], sum[3]));
+  if (k == taps) return all;
+  v128_t a = wasm_i32x4_dot_i16x8(load_two_4(src, at[0] + k, at[1] + k, fine), load_two_weights(of[0] + k, of[1] + k));
+  v128_t b = wasm_i32x4_dot_i16x8(load_two_4(src, at[2] + k, at[3] + k, fine), load_two_weights(of[2] + k, of[3] + k));
+  return wasm_i32x4_add(all, add_neighbours(a, b));
 }
 
 INLINE v128_t sum_gray(const void *src, const uint32_t at[4], const int16_t *weights, uint32_t taps, bool fine) {
@@ -246,12 +260,15 @@ INLINE void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps,
     if (taps == 2) along_gray(dst, src, part, 2, count, fine, with_rest);
     else if (taps == 4) along_gray(dst, src, part, 4, count, fine, with_rest);
     else if (taps == 8) along_gray(dst, src, part, 8, count, fine, with_rest);
+    else if (!with_rest && taps == 12) along_gray(dst, src, part, 12, count, fine, false);
     else along_gray(dst, src, part, taps, count, fine, with_rest);
   } else {
     if (taps == 2) along_rgba_4(dst, src, part, 2, count, fine, with_rest);
     else if (taps == 4) along_rgba_4(dst, src, part, 4, count, fine, with_rest);
     else if (taps == 6) along_rgba_1(dst, src, part, 6, count, fine, with_rest);
     else if (taps == 8) along_rgba_1(dst, src, part, 8, count, fine, with_rest);
+    else if (!with_rest && taps == 10) along_rgba_1(dst, src, part, 10, count, fine, false);
+    else if (!with_rest && taps == 12) along_rgba_1(dst, src, part, 12, count, fine, false);
     else along_rgba_1(dst, src, part, taps, count, fine, with_rest);
   }
 }

@@ -110,8 +110,7 @@ static uint32_t costly_node(const plan_builder *b, const fl_step *step, fl_exten
     const fl_pass_stage *stage = &pass->stages[s];
     if (stage->image) continue;
     double extra = (double)fl_span_length(extents[s].rows) * step->down - stage->out.height;
-    for (uint32_t l = 0; l < stage->link_count; l++)
-      above += extra > 0 ? extra * stage->out.width * (double)stage->links[l].nodes[0]->op->cost : 0;
+    above += extra > 0 ? extra * stage->out.width * fl_pipeline_stage_cost(stage) : 0;
     double price = BREAK_NS_PER_BYTE * stage->out.width * stage->out.height * fl_bytes_per_pixel(stage->out.format);
     if (above - price <= worst_loss) continue;
     worst_loss = above - price;

@@ -14,12 +14,13 @@ export const createCopyingEngine = () => createEngine({ threads: 0, fuse: false 
  * @param {object[]} first  what makes rgba8 of the picture, see entrance()
  * @returns {Promise<{data, width, height, format, copies, bytes}>}
  */
-export async function runCopying(engine, picture, steps, { first = [], signal } = {}) {
+export async function runCopying(engine, picture, steps, { first = [], signal, onProgress } = {}) {
   const list = [...first, ...active(steps)];
   const formats = formatsThrough(list);
   let current = { ...picture, copies: 0, bytes: 0 };
   for (const [i, { op, params, other }] of list.entries()) {
     signal?.throwIfAborted();
+    onProgress?.({ done: i, total: list.length });
     let layer;
     if (inputsOf(engine, op) === 2) layer = await runCopying(engine, picture, layerFor(other, formats[i]), { first, signal });
     const next = await one(engine, current, op, params, layer);

@@ -34,15 +34,21 @@ export function createLane(root, { ops, presets, size, change }) {
     h('div', { class: 'lane-foot' }, add, clear, h('p', { class: 'hint' }, 'Alt + ↑ ↓ moves the operation you are in.')));
 
   function use(preset) {
-    set(preset.steps.map(({ op, params, other }) => step(op, params, other)), preset.id);
+    set(preset.steps.map(({ op, params, other }) => step(op, params, other)));
     announce(`${preset.title}: ${preset.steps.length} operations.`);
   }
 
-  function set(next, preset = null) {
+  function set(next) {
     steps = next;
-    chips.forEach((chip) => chip.setAttribute('aria-pressed', String(chip.dataset.preset === preset)));
+    mark();
     render();
     change(steps);
+  }
+
+  function mark() {
+    const key = (list) => JSON.stringify(list.map(({ op, params, other, off = false }) => [op, params, other, off]));
+    const now = key(steps);
+    chips.forEach((chip, i) => chip.setAttribute('aria-pressed', String(key(presets[i].steps) === now)));
   }
 
   function insert(name) {
@@ -83,7 +89,7 @@ export function createLane(root, { ops, presets, size, change }) {
 
   // A parameter changed: the cards stay as they are, so that a slider keeps its focus.
   function edited() {
-    chips.forEach((chip) => chip.setAttribute('aria-pressed', 'false'));
+    mark();
     change(steps);
   }
 

@@ -2,12 +2,13 @@
 
 import { createBench } from './bench.js';
 import { openCamera } from './camera.js';
-import { $, announce, formatMs, h, plural, toast } from './dom.js';
+import { $, announce, formatMs, plural, toast } from './dom.js';
 import { explained } from './explained.js';
 import { fnv1a } from './hash.js';
 import { History } from './history.js';
 import { createLane } from './lane.js';
 import { drawMemory } from './memory-map.js';
+import { showMode } from './mode.js';
 import { PHOTOS, SIZES } from './photos.js';
 import { presetsFor } from './presets.js';
 import { drawEdges, drawPasses } from './reports.js';
@@ -147,7 +148,7 @@ function showResult(result, last) {
   if (active(lane.steps).length > 0) times.add(workload(), { ...way }, ms, hash);
   bench.draw(times.rows());
   const plan = explained(work.explain(), lane.steps);
-  $('#time').textContent = formatMs(ms);
+  $('#time').textContent = active(lane.steps).length ? formatMs(ms) : '–';
   $('#summary').textContent = summary(result, plan);
   lane.describe({ start: sizeOf(session.input), end: sizeOf(picture), joined: way.copying ? [] : plan.joined });
   drawEdges($('#edges'), [
@@ -181,13 +182,13 @@ function drawMemoryPanel() {
 const workload = () => JSON.stringify([state.photo, state.size, session.input.width, active(lane.steps).map(({ op, params, other }) => [op, params, other])]);
 const sizeOf = ({ width, height, format }) => `${width} × ${height} ${format}`;
 
-function summary({ picture, way: { copying } }, plan) {
+function summary({ way: { copying } }, plan) {
   const count = active(lane.steps).length;
   if (count === 0) return 'Nothing to do: add an operation.';
   const pixels = `${((session.input.width * session.input.height) / 1e6).toFixed(1)} megapixels`;
   const where = copying ? 'copying, one thread' : session.engine.threads ? plural(session.engine.threads, 'worker') : 'one thread';
   const passes = copying || !plan.passes.length ? '' : ` in ${plural(plan.passes.length, 'pass', 'passes')}`;
-  return `${plural(count, 'operation')}${passes}, ${pixels}, ${where}${picture.format === 'gray8' ? ', grey' : ''}`;
+  return `${plural(count, 'operation')}${passes}, ${pixels}, ${where}`;
 }
 
 function showProgress(share) {
@@ -206,17 +207,6 @@ function showError(error) {
   if (!error.code) console.warn(error);
 }
 
-function showMode(engine) {
-  $('#mode').textContent = engine.threads ? `${engine.mode} memory, ${plural(engine.threads, 'worker')}` : 'single thread';
-  if (engine.threads) return;
-  const notice = $('#notice');
-  notice.hidden = false;
-  notice.replaceChildren(h('b', {}, 'Running on one thread. '),
-    'Browsers share memory between threads only on cross-origin isolated pages, and this page was served without the headers for it. ',
-    'Serve it with ', h('code', {}, 'Cross-Origin-Opener-Policy: same-origin'), ' and ', h('code', {}, 'Cross-Origin-Embedder-Policy: require-corp'),
-    ' (', h('code', {}, 'node web/serve.js'), ' does) to use all cores. Results are the same bytes either way.');
-}
-
 // ---- actions ----
 
 function wireActions() {
@@ -226,8 +216,8 @@ function wireActions() {
     toast('Saved as PNG.');
   }));
   $('#share').addEventListener('click', () => guarded(async () => {
-    await navigator.clipboard.writeText(location.href);
-    toast('Link copied: it holds the pipeline.');
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    toast(copied ? 'Link copied: it holds the pipeline.' : 'This browser keeps the clipboard to itself; the address bar has the link.');
   }));
   $('#zoom').addEventListener('click', ({ currentTarget: button }) => {
     const actual = button.getAttribute('aria-pressed') !== 'true';

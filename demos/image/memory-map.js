@@ -2,39 +2,40 @@
 
 import { formatBytes, h, plural } from './dom.js';
 
-const WHAT = {
-  guard: 'null guard', static: 'tables and constants', stack: 'stack', frame: 'frame', plan: 'plan and scratch rows', table: 'tables', module: 'side module',
-  user: 'your own data', foreign: "another module's", free: 'free',
-};
-
 /** @param {{name, kind, start, end}[]} layout  @param {{name, frame}[]} pictures  what this page calls which frame */
 export function drawMemory(root, layout, pictures, committed) {
-  const whole = Math.max(committed, ...layout.map(({ end }) => end));
+  // The free rest at the end would press all else into a corner: the map ends a little after what is in use.
+  const used = Math.max(...layout.filter(({ kind }) => kind !== 'free').map(({ end }) => end));
+  const whole = Math.min(committed, used * 1.12);
   const regions = layout.filter(({ start, end }) => end > start).map((region) => {
     const picture = pictures.find(({ frame }) => region.kind === 'frame' && frame.pointer >= region.start && frame.pointer < region.end);
-    return { ...region, picture: picture?.name, name: picture ? `${picture.name}, ${region.name.replace(/^frame /, '')}` : region.name };
+    return { ...region, picture: picture?.name, name: nameOf(region, picture) };
   });
-  const place = ({ start, end }) => ({ left: `${(start / whole) * 100}%`, width: `${((end - start) / whole) * 100}%` });
+  const place = ({ start, end }) => ({ left: `${(start / whole) * 100}%`, width: `${((Math.min(end, whole) - start) / whole) * 100}%` });
   const tone = ({ kind, picture }) => (picture ? `is-${picture}` : `is-${kind}`);
   root.replaceChildren(
     h('div', { class: 'panel-head' }, h('h2', { id: 'memory-title' }, 'Linear memory'),
-      h('p', { class: 'hint' }, `${formatBytes(whole)}, drawn to scale; slivers are widened to be seen`)),
-    h('div', { class: 'map', role: 'img', 'aria-label': `A bar of ${formatBytes(whole)}; the table below names its parts` },
+      h('p', { class: 'hint' }, `${whole < committed ? `the first ${formatBytes(whole)} of ` : ''}${formatBytes(committed)}, to scale; slivers are widened to be seen`)),
+    h('div', { class: 'map', role: 'img', 'aria-label': `The first ${formatBytes(whole)}; the table below names the parts` },
       regions.map((region) => h('i', { class: `region ${tone(region)}`, style: place(region), title: label(region) },
-        region.picture ? h('span', {}, region.picture) : null))),
+        region.picture && region.end - region.start > whole / 14 ? h('span', {}, region.picture) : null))),
     h('div', { class: 'map-scale', 'aria-hidden': 'true' }, h('span', {}, '0'), h('span', {}, hex(whole / 2)), h('span', {}, hex(whole))),
     table(merged(regions), tone));
+}
+
+const DESCRIPTOR_MAX = 1024;
+function nameOf({ kind, name, start, end }, picture) {
+  if (picture) return `${picture.name}, ${name.replace(/^frame /, '')}`;
+  return kind === 'frame' && end - start < DESCRIPTOR_MAX ? 'description of a frame' : name;
 }
 
 function table(rows, tone) {
   return h('div', { class: 'scroller', tabIndex: 0, role: 'region', 'aria-label': 'Parts of the memory' }, h('table', { class: 'parts' },
     h('thead', {}, h('tr', {}, ['Part', 'From', 'To', 'Size'].map((head) => h('th', { scope: 'col' }, head)))),
     h('tbody', {}, rows.map((row) => h('tr', {},
-      h('th', { scope: 'row' }, h('i', { class: `swatch ${tone(row)}` }), row.count > 1 ? plural(row.count, WHAT[row.kind] ?? row.kind, many(row.kind)) : row.name),
+      h('th', { scope: 'row' }, h('i', { class: `swatch ${tone(row)}` }), row.count > 1 ? plural(row.count, row.kind) : row.name),
       h('td', {}, hex(row.start)), h('td', {}, hex(row.end)), h('td', {}, formatBytes(row.end - row.start)))))));
 }
-
-const many = (kind) => (kind === 'stack' ? 'stacks' : `× ${WHAT[kind] ?? kind}`);
 
 /** Neighbours of one kind are one line, but for frames: workers have a stack each. */
 function merged(regions) {

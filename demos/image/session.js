@@ -41,12 +41,12 @@ export class Session {
   }
 
   /** The same pipeline the way it is done without shared memory. The picture is taken out of the engine once, uncounted. */
-  async runCopying(steps, { signal } = {}) {
+  async runCopying(steps, { signal, onProgress } = {}) {
     this.#copying ??= await createCopyingEngine();
     const { width, height, format } = this.input;
     const picture = { data: this.input.data.slice(), width, height, format };
     const start = performance.now();
-    const result = await runCopying(this.#copying, picture, steps, { first: entrance(this.input), signal });
+    const result = await runCopying(this.#copying, picture, steps, { first: entrance(this.input), signal, onProgress });
     return { ...result, ms: performance.now() - start };
   }
 

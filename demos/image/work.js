@@ -5,6 +5,7 @@ import { fnv1a } from './hash.js';
 import { entrance, build, active } from './steps.js';
 
 const PATIENCE = 250; // ms after which a run in progress gives way to a newer wish
+const LONG = 150; // ms after which a run shows its progress
 
 export class Work {
   #session;
@@ -70,11 +71,13 @@ export class Work {
     this.#started = performance.now();
     const { signal } = this.#controller;
     try {
+      const onProgress = ({ done, total }) => {
+        if (performance.now() - this.#started > LONG) this.#show.progress(total ? done / total : 0);
+      };
       if (way.copying) {
-        const picture = await session.runCopying(this.steps, { signal });
+        const picture = await session.runCopying(this.steps, { signal, onProgress });
         return { ...picture, picture, way };
       }
-      const onProgress = ({ done, total }) => this.#show.progress(total ? done / total : 0);
       const { frame, ...report } = await session.run(this.steps, { signal, onProgress });
       return { ...report, picture: frame, way };
     } finally {

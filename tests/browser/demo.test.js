@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -16,6 +16,7 @@ let chromium, page, downloads;
 
 before(async () => {
   chromium = await start();
+  await mkdir(join(root, 'build/screenshots'), { recursive: true });
   downloads = await mkdtemp(join(tmpdir(), 'saved-'));
   page = await open(link(EDGES));
 });

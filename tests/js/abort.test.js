@@ -57,7 +57,7 @@ for (const mode of MODES) {
     });
 
     inEngine('by a timeout rejects with the TimeoutError as cause', async (engine, frame) => {
-      const error = await rejectsCode('aborted', slow(engine).gaussianBlur({ sigma: 60 }).run(frame, { signal: AbortSignal.timeout(5) }));
+      const error = await rejectsCode('aborted', slow(engine).run(frame, { signal: AbortSignal.timeout(5) }));
       assert.equal(error.cause.name, 'TimeoutError');
     });
 
