@@ -13,6 +13,7 @@ const PARTS = {
   layers: { title: 'layers', command: process.execPath, args: ['.ci/layers.js'], timeout: 60 },
   js: { title: 'JavaScript', folder: 'tests/js', timeout: 420 },
   package: { title: 'package', folder: 'tests/package', timeout: 120 },
+  oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 120 },
   browser: { title: 'browser', folder: 'tests/browser', timeout: 420 },
 };
 

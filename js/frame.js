@@ -88,7 +88,8 @@ export class FrameRegistry {
 export class Frame {
   #registry;
   #handle;
-  #parent; // keeps it from being collected while its view lives
+  #pixels;
+  #parent; // a view keeps it from being collected
   #disposed = false;
   /** @type {ArrayBufferLike | undefined} */ #buffer;
   /** @type {Plane[]} */ #views = [];
@@ -101,6 +102,7 @@ export class Frame {
   constructor(registry, handle, parent) {
     this.#registry = registry;
     this.#handle = handle;
+    this.#pixels = parent ? parent.#pixels : {};
     this.#parent = parent;
     const { core } = registry;
     core.check(core.exports.fl_frame_describe(handle));
@@ -120,6 +122,16 @@ export class Frame {
     this.#registry.onUse();
     if (this.#disposed) throw new FramelaneError('stale-handle', 'this frame has been disposed of');
     return this.#planes;
+  }
+
+  /** Stands for the pixels: the same object for all views of them. @internal */
+  get pixels() {
+    return this.#pixels;
+  }
+
+  /** Is it of the engine that this is the registry of? @param {FrameRegistry} registry @internal */
+  isOf(registry) {
+    return this.#registry === registry;
   }
 
   /** Bytes from one row to the next (of the first plane). */

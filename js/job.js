@@ -1,5 +1,5 @@
 /** Carries a planned job through: with the pool or on the calling thread, waiting or not, with progress and abort. */
-import { FramelaneError } from './errors.js';
+import { FramelaneError, badArgument } from './errors.js';
 
 /** @typedef {import('./loader.js').Core} Core */
 /** @typedef {import('./pool.js').Pool} Pool */
@@ -73,20 +73,41 @@ function checkOutcome({ core }, job, signal) {
   if (core.exports.fl_job_was_cancelled(job.address)) throw new FramelaneError('aborted', 'the run was aborted', { cause: signal?.reason });
 }
 
+/** @param {RunOptions} options */
+export function checkRunOptions({ signal, onProgress }) {
+  if (signal != null && !(typeof signal.addEventListener === 'function' && typeof signal.aborted === 'boolean')) {
+    throw badArgument('run: signal', 'an AbortSignal', signal);
+  }
+  if (onProgress != null && typeof onProgress !== 'function') throw badArgument('run: onProgress', 'a function', onProgress);
+}
+
 /** @param {AbortSignal | undefined} signal */
 export function throwIfAborted(signal) {
   if (signal?.aborted) throw new FramelaneError('aborted', 'the run was aborted before it began', { cause: signal.reason });
 }
 
-/** @param {Host} host @param {Job} job @param {number} helpers */
-function submit({ core }, job, helpers) {
-  core.check(core.exports.fl_job_submit(job.address, helpers));
+/** Is the job better done here than by the pool? @param {Host} host @param {Job} job */
+function isAlone({ pool }, job) {
+  return !pool?.size || job.cost < SMALL_NS;
 }
 
-/** Carries the job through while this thread waits and works along. @param {Host} host @param {Job} job */
+/**
+ * Hands an open job to the scheduler. Throws 'busy', and the job is closed, when too many are in flight.
+ * @param {Host} host @param {Job} job @param {boolean} along does the calling thread work along?
+ */
+export function submit(host, job, along) {
+  const { core, pool, threads } = host;
+  const helpers = isAlone(host, job) ? 0 : along ? Math.min(threads - 1, pool?.size ?? 0) : threads;
+  try {
+    core.check(core.exports.fl_job_submit(job.address, helpers));
+  } catch (error) {
+    core.exports.fl_job_close(job.address);
+    throw error;
+  }
+}
+
+/** Carries a submitted job through while this thread waits and works along. @param {Host} host @param {Job} job */
 export function finishSync(host, job) {
-  const helpers = job.cost < SMALL_NS ? 0 : Math.max(0, Math.min(host.threads - 1, host.pool?.size ?? 0));
-  submit(host, job, helpers);
   const endurance = new Endurance();
   while (!work(host, job, 0, PATIENCE_MS)) {
     host.pool?.checkStalled();
@@ -96,15 +117,15 @@ export function finishSync(host, job) {
 }
 
 /**
- * Carries the job through while the event loop turns.
+ * Carries a submitted job through while the event loop turns.
  * @param {Host} host @param {Job} job @param {RunOptions} options
  */
 export async function finish(host, job, { signal, onProgress }) {
   const { core, pool } = host;
   const cancel = () => core.exports.fl_job_cancel(job.address);
-  const alone = !pool?.size || job.cost < SMALL_NS;
-  submit(host, job, alone ? 0 : host.threads);
+  const alone = isAlone(host, job);
   signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel(); // between the opening of the job and now
   pool?.keepProcess(true);
   const tell = () => {
     if (onProgress) reportProgress(core, job, onProgress);

@@ -4,6 +4,7 @@ import { memoryKinds } from './loader.js';
 /** @typedef {{ name: string, kind: string, start: number, end: number }} Region addresses in bytes, [start, end) */
 
 const NULL_GUARD = 1024; // the linker leaves it empty
+const HEAP_ALIGNMENT = 64; // FL_MEMORY_ALIGNMENT of memory/allocator.h
 
 /**
  * @param {import('./loader.js').Core} core @param {import('./frame.js').FrameRegistry} frames @param {import('./pool.js').Pool | undefined} pool
@@ -12,7 +13,7 @@ const NULL_GUARD = 1024; // the linker leaves it empty
 export function describeLayout(core, frames, pool) {
   const { exports } = core;
   const dataEnd = exports.__data_end.value;
-  const heapBase = exports.__heap_base.value;
+  const heapBase = Math.ceil(exports.__heap_base.value / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
   /** @type {Region[]} */
   const regions = [
     { name: 'null guard', kind: 'guard', start: 0, end: NULL_GUARD },

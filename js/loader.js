@@ -62,8 +62,9 @@ export class Core {
   static async start(module, memory, { debug, mayBlock }) {
     const core = new Core(await instantiate(module, memory), memory);
     const { exports } = core;
-    if (exports.fl_abi() !== ABI) {
-      throw new FramelaneError('bad-module', `createEngine: the core's ABI is ${exports.fl_abi()}, this package needs ${ABI}: take both from one release`);
+    const abi = exports.fl_abi?.();
+    if (abi !== ABI) {
+      throw new FramelaneError('bad-module', `createEngine: the core's ABI is ${abi}, this package needs ${ABI}: take both from one release`);
     }
     exports.fl_start(debug ? 1 : 0);
     core.mailbox = exports.fl_mail();

@@ -21,8 +21,11 @@ export function makeMemory(wanted, shared) {
   if (wanted !== undefined && (typeof wanted !== 'object' || wanted === null)) {
     throw badArgument('createEngine: memory', 'a WebAssembly.Memory or {initial, maximum} in bytes', wanted);
   }
-  const maximum = bytes('maximum', wanted?.maximum ?? Math.max(DEFAULT_MAXIMUM, wanted?.initial ?? 0));
-  const initial = bytes('initial', wanted?.initial ?? Math.min(DEFAULT_INITIAL, maximum));
+  const unknown = Object.keys(wanted ?? {}).find((name) => name !== 'initial' && name !== 'maximum');
+  if (unknown) throw new FramelaneError('bad-argument', `createEngine: memory has no '${unknown}'; it has initial and maximum, in bytes`);
+  const given = wanted?.initial === undefined ? undefined : bytes('initial', wanted.initial);
+  const maximum = bytes('maximum', wanted?.maximum ?? Math.max(DEFAULT_MAXIMUM, given ?? 0));
+  const initial = given ?? Math.min(DEFAULT_INITIAL, maximum);
   if (initial > maximum) throw badArgument('createEngine: memory.initial', `at most memory.maximum (${maximum})`, initial);
   try {
     return new WebAssembly.Memory({ initial: Math.ceil(initial / PAGE), maximum: Math.ceil(maximum / PAGE), shared });

@@ -34,15 +34,19 @@ import { Frame } from './frame.js';
 /** @typedef {import('./runner.js').Runner} Runner */
 /** @typedef {{ previous: Pipeline, op: string, params: Record<string, unknown>, other?: Frame | Pipeline }} Step */
 
+const NODES_MAX = 1024; // FL_GRAPH_NODES_MAX of pipeline/graph.h
+
 export class Pipeline {
   /** @type {Runner} */ #runner;
   /** @type {Step | undefined} */ #step;
   /** @type {Program | undefined} */ #program;
+  #depth; // operations one after the other
 
   /** @param {Runner} runner @param {Step} [step] none: the input itself */
   constructor(runner, step) {
     this.#runner = runner;
     this.#step = step;
+    this.#depth = step ? 1 + Math.max(step.previous.#depth, step.other instanceof Pipeline ? step.other.#depth : 0) : 0;
   }
 
   /**
@@ -73,6 +77,9 @@ export class Pipeline {
   /** The encoded graph. Equal parts are one node, so a shared prefix is computed once. @returns {Program} */
   #encode() {
     if (this.#program) return this.#program;
+    if (this.#depth >= NODES_MAX) {
+      throw new FramelaneError('bad-argument', `pipeline: the number of operations must be between 0 and ${NODES_MAX - 1}, got ${this.#depth}`);
+    }
     /** @type {Node[]} */ const nodes = [];
     /** @type {(Frame | undefined)[]} */ const frames = [undefined];
     /** @type {Map<string, number>} */ const known = new Map();
@@ -135,7 +142,7 @@ export class Pipeline {
       const step = at.#step;
       if (!step) return [];
       /** @type {OpDescription} */
-      const item = { op: step.op, ...step.params };
+      const item = { op: step.op, ...structuredCopy(step.params) };
       if (step.other) item.other = step.other instanceof Frame ? { frame: frames.indexOf(step.other) - 1 } : list(step.other);
       return [...list(step.previous), item];
     };
@@ -203,7 +210,7 @@ export function readDescription(start, description, frames) {
     if (typeof item?.op !== 'string') throw badArgument('pipeline: each item of the description', 'an object with an op', item);
     const { op, other, ...params } = item;
     if (other === undefined) return pipeline.op(op, params);
-    const second = Array.isArray(other) ? readDescription(start, other, frames) : frames[other.frame];
+    const second = Array.isArray(other) ? readDescription(start, other, frames) : frames[other?.frame];
     return pipeline.op(op, second, params);
   }, start);
 }

@@ -1,63 +1,81 @@
 /** Runs whose frames are in use wait their turn, in order. */
 import { FramelaneError } from './errors.js';
 
-/** @typedef {import('./frame.js').Frame} Frame */
+/** @typedef {{ pixels: Set<object>, open: () => void, fail: (error: unknown) => void }} Entry */
 
 export class RunQueue {
-  /** @type {{ frames: Set<Frame>, open: () => void, fail: (error: unknown) => void }[]} */
-  #waiting = [];
+  /** @type {Entry[]} */ #waiting = [];
 
   /**
-   * Opens a job, now or once the frames it needs are free. Runs that share a frame open in the order they came.
+   * Opens a job, now or once the frames it needs are free. Runs that share pixels open in the order they came.
    * @template T
-   * @param {Frame[]} frames @param {() => T} open throws 'busy' while a lease is in the way @param {AbortSignal} [signal]
+   * @param {object[]} pixels what stands for the frames' pixels: the same for all views of them
+   * @param {() => T} open throws 'busy' while something is in the way @param {AbortSignal} [signal]
    * @returns {Promise<T>}
    */
-  async open(frames, open, signal) {
-    const mine = new Set(frames);
-    if (!this.#waiting.some((earlier) => meet(earlier.frames, mine))) {
+  async open(pixels, open, signal) {
+    const wanted = new Set(pixels);
+    if (!this.#waiting.some((earlier) => meet(earlier.pixels, wanted))) {
       try {
         return open();
       } catch (error) {
         if (!isBusy(error)) throw error;
       }
     }
+    return this.#wait(wanted, open, signal);
+  }
+
+  /**
+   * @template T
+   * @param {Set<object>} pixels @param {() => T} open @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  #wait(pixels, open, signal) {
     return new Promise((resolve, reject) => {
-      const entry = { frames: mine, open: () => resolve(open()), fail: reject };
-      this.#waiting.push(entry);
-      signal?.addEventListener('abort', () => {
-        const at = this.#waiting.indexOf(entry);
-        if (at < 0) return;
-        this.#waiting.splice(at, 1);
-        reject(new FramelaneError('aborted', 'the run was aborted while it waited for its frames', { cause: signal.reason }));
+      const giveUp = () => {
+        this.#remove(entry);
+        reject(new FramelaneError('aborted', 'the run was aborted while it waited for its frames', { cause: signal?.reason }));
         this.advance();
-      }, { once: true });
+      };
+      /** @type {Entry} */
+      const entry = {
+        pixels,
+        open() {
+          resolve(open());
+          signal?.removeEventListener('abort', giveUp);
+        },
+        fail(error) {
+          reject(error);
+          signal?.removeEventListener('abort', giveUp);
+        },
+      };
+      this.#waiting.push(entry);
+      signal?.addEventListener('abort', giveUp, { once: true });
     });
   }
 
   /** A job has ended: whoever can, goes on. */
   advance() {
-    /** @type {Set<Frame>} */
+    /** @type {Set<object>} */
     const taken = new Set();
     for (const entry of [...this.#waiting]) {
-      if (!meet(taken, entry.frames)) {
-        try {
-          entry.open();
-          this.#remove(entry);
-          continue;
-        } catch (error) {
-          if (!isBusy(error)) {
-            this.#remove(entry);
-            entry.fail(error);
-            continue;
-          }
-        }
-      }
-      for (const frame of entry.frames) taken.add(frame);
+      if (meet(taken, entry.pixels) || !this.#try(entry)) for (const pixels of entry.pixels) taken.add(pixels);
     }
   }
 
-  /** @param {{ fail: (error: unknown) => void }} entry */
+  /** False: it must go on waiting. @param {Entry} entry */
+  #try(entry) {
+    try {
+      entry.open();
+    } catch (error) {
+      if (isBusy(error)) return false;
+      entry.fail(error);
+    }
+    this.#remove(entry);
+    return true;
+  }
+
+  /** @param {Entry} entry */
   #remove(entry) {
     this.#waiting = this.#waiting.filter((other) => other !== entry);
   }
@@ -75,8 +93,8 @@ function isBusy(error) {
   return error instanceof FramelaneError && error.code === 'busy';
 }
 
-/** @param {Set<Frame>} a @param {Set<Frame>} b */
+/** @param {Set<object>} a @param {Set<object>} b */
 function meet(a, b) {
-  for (const frame of b) if (a.has(frame)) return true;
+  for (const one of b) if (a.has(one)) return true;
   return false;
 }

@@ -1,7 +1,7 @@
 /** Runs pipelines and measurements: stages what the core reads, opens jobs when their frames are free, carries them through. */
 import { FramelaneError } from './errors.js';
 import { formats } from './frame.js';
-import { finish, finishSync, readJob, throwIfAborted } from './job.js';
+import { checkRunOptions, finish, finishSync, readJob, submit, throwIfAborted } from './job.js';
 import { wholeNumber } from './loader.js';
 import { RunQueue } from './queue.js';
 
@@ -16,6 +16,7 @@ import { RunQueue } from './queue.js';
 const JOB_SIMD = 1;
 const JOB_FUSE = 2;
 const STAGING_MIN = 4096;
+const IN_FLIGHT_MAX = 48; // more wait: the core's table has room for 64 jobs, and some of those that have ended linger
 
 export class Runner {
   #host;
@@ -25,6 +26,7 @@ export class Runner {
   #staging = { address: 0, bytes: 0 };
   /** Each with the promise of its end. @type {Map<Job, Promise<unknown>>} */
   #inFlight = new Map();
+  #admitted = 0;
   /** Runs carried through, aborted, failed. */
   counts = { runs: 0, aborted: 0, failed: 0 };
 
@@ -88,21 +90,39 @@ export class Runner {
     core.check(core.exports.fl_graph_check(this.#stage(bytes), bytes.length));
   }
 
-  /** @param {Program} program @param {Frame} input @param {Frame | undefined} output @returns {Job} throws 'busy' while a lease is in the way */
-  #open(program, input, output) {
+  /** @param {Frame} frame */
+  #checkOwner(frame) {
+    if (!frame.isOf(this.#frames)) throw new FramelaneError('bad-argument', 'run: this frame belongs to another engine');
+  }
+
+  /**
+   * Plans and submits. Throws 'busy' while a lease is in the way.
+   * @param {Program} program @param {Frame} input @param {Frame | undefined} output @param {boolean} along does this thread work along?
+   * @returns {Job}
+   */
+  #open(program, input, output, along) {
     const core = this.#core;
-    const handles = [input, ...program.frames.slice(1)].map((frame) => frame.handle);
+    const inputs = [input, ...program.frames.slice(1)];
+    for (const frame of output ? [...inputs, output] : inputs) this.#checkOwner(frame);
+    const handles = inputs.map((frame) => frame.handle);
     const at = this.#stageProgram(program, handles);
     core.check(core.exports.fl_job_open(at.graph, program.bytes.length, at.words, handles.length, output?.handle ?? 0, this.#flags,
       this.#lanes, this.#host.threads + 1, ...this.#tile));
-    return readJob(core);
+    const job = readJob(core);
+    try {
+      submit(this.#host, job, along);
+    } catch (error) {
+      this.#dropOutput(job, output);
+      throw error;
+    }
+    return job;
   }
 
   /** @param {Program} program @param {Frame} input @param {RunOptions & { output?: Frame }} options @returns {Promise<Frame>} */
   async run(program, input, options) {
     const { output } = options;
     const frames = [input, ...program.frames.slice(1), ...(output ? [output] : [])];
-    return this.#carry(frames, options, () => this.#open(program, input, output), {
+    return this.#carry(frames, options, () => this.#open(program, input, output, false), {
       take: (job) => output ?? this.#frames.adopt(job.output),
       drop: (job) => this.#dropOutput(job, output),
     });
@@ -114,7 +134,7 @@ export class Runner {
     if (!this.#host.platform.mayBlock) {
       throw new FramelaneError('unsupported', "runSync: a window's main thread must not wait: use await run(), or an engine in a worker");
     }
-    const job = this.#open(program, input, output);
+    const job = this.#open(program, input, output, true);
     try {
       finishSync(this.#host, job);
       this.counts.runs++;
@@ -141,8 +161,11 @@ export class Runner {
   histogram(frame, options) {
     const open = () => {
       const core = this.#core;
+      this.#checkOwner(frame);
       core.check(core.exports.fl_histogram_open(frame.handle, this.#lanes, this.#flags));
-      return readJob(core);
+      const job = readJob(core);
+      submit(this.#host, job, false);
+      return job;
     };
     const counts = 256 * (frame.format === 'gray8' ? 1 : 4);
     return this.#carry([frame], options, open, { take: (job) => new Uint32Array(this.#host.core.memory.buffer, job.result, counts).slice() });
@@ -157,16 +180,26 @@ export class Runner {
    */
   async #carry(frames, options, open, result) {
     this.#frames.onUse();
+    checkRunOptions(options);
     throwIfAborted(options.signal);
-    const job = await this.#queue.open(frames, open, options.signal);
+    const job = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#admit(open), options.signal);
     const ending = this.#finish(job, options, result);
     this.#inFlight.set(job, ending);
     try {
       return await ending;
     } finally {
       this.#inFlight.delete(job);
+      this.#admitted--;
       this.#queue.advance();
     }
+  }
+
+  /** @param {() => Job} open */
+  #admit(open) {
+    if (this.#admitted >= IN_FLIGHT_MAX) throw new FramelaneError('busy', 'many runs are in flight');
+    const job = open();
+    this.#admitted++;
+    return job;
   }
 
   /** @template T @param {Job} job @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result */
@@ -208,6 +241,7 @@ export class Runner {
     const core = this.#core;
     wholeNumber(width, 'explain: width', 1, 65535);
     wholeNumber(height, 'explain: height', 1, 65535);
+    if (!formats.includes(format)) throw new FramelaneError('bad-format', `explain: format must be one of ${formats.join(', ')}, got ${String(format)}`);
     const shapes = program.frames.map((frame, i) => (i === 0 ? { width, height, format } : frame));
     const words = shapes.flatMap((shape) => [shape.width, shape.height, formats.indexOf(shape.format)]);
     const at = this.#stageProgram(program, words);

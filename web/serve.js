@@ -141,7 +141,7 @@ function pathOf(target) {
 }
 
 /** The file of a decoded path, or null where it leaves the root or names a hidden file such as .git or .env. */
-export function locate(folder, path) {
+function locate(folder, path) {
   if (!path.startsWith('/') || /[\0\\]/.test(path)) return null;
   if (path.split('/').some((part) => part.startsWith('.') && part !== '.well-known')) return null;
   const file = resolve(join(folder, path));

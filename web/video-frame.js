@@ -8,7 +8,7 @@ const NATIVE = { RGBA: 'rgba8', RGBX: 'rgba8', BGRA: 'bgra8', BGRX: 'bgra8', I42
 const YUV = ['i420', 'nv12'];
 
 /** The frame format that holds this VideoFrame's planes as they are. undefined: none does, or they would lie on their side. */
-export const nativeFormat = ({ format, rotation, flip }) => (rotation || flip ? undefined : NATIVE[format]);
+const nativeFormat = ({ format, rotation, flip }) => (rotation || flip ? undefined : NATIVE[format]);
 
 /**
  * Copies a VideoFrame. Does not close it.

@@ -38,7 +38,7 @@ fl_status fl_frame_create(uint32_t width, uint32_t height, uint32_t format, bool
   if (width < 1 || width > FL_DIMENSION_MAX) return fl_report_range(report, NULL, "width", 1, FL_DIMENSION_MAX, width);
   if (height < 1 || height > FL_DIMENSION_MAX) return fl_report_range(report, NULL, "height", 1, FL_DIMENSION_MAX, height);
   uint64_t bytes = fl_frame_image_bytes(width, height, (fl_format)format);
-  fl_pixels *pixels = bytes == FL_SIZE_INVALID ? NULL : fl_memory_alloc(bytes + HEADER, FL_MEMORY_FRAME);
+  fl_pixels *pixels = fl_memory_alloc(fl_add(bytes, HEADER), FL_MEMORY_FRAME);
   if (!pixels) return no_memory(bytes, width, height, (fl_format)format, report);
   memset(pixels, 0, sizeof *pixels);
   pixels->bytes = bytes;

@@ -20,7 +20,7 @@ uint64_t fl_frame_image_bytes(uint32_t width, uint32_t height, fl_format format)
     fl_plane plane = tight_plane(width, height, info, p);
     bytes = fl_add(bytes, fl_mul(plane.stride, plane.height));
   }
-  return fl_fits(bytes, SIZE_MAX) ? bytes : FL_SIZE_INVALID;
+  return bytes;
 }
 
 fl_image fl_frame_image_over(uint8_t *bytes, uint32_t width, uint32_t height, fl_format format) {
@@ -38,7 +38,8 @@ fl_image fl_frame_image_over(uint8_t *bytes, uint32_t width, uint32_t height, fl
 static bool is_inside(uint32_t first, uint32_t length, uint32_t side) { return fl_fits(fl_add(first, length), side); }
 
 /* «the rectangle at 4, 5 of 10 × 20 pixels leaves the image of 8 × 8». */
-static fl_status report_outside(fl_report *report, const fl_image *parent, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
+static fl_status report_outside(fl_report *report, const fl_image *parent, uint32_t x, uint32_t y, uint32_t width,
+                                uint32_t height) {
   const uint32_t number[] = {x, y, width, height, parent->width, parent->height};
   static const char *const after[] = {", ", " of ", " × ", " pixels leaves the image of ", " × ", ""};
   fl_report_fail(report, FL_BAD_ARGUMENT, NULL, "the rectangle at ");

@@ -80,6 +80,13 @@ uint32_t fl_kernels_axis_taps(const fl_axis *axis) {
   return taps;
 }
 
+/* One more than the reach, for rounding. */
+uint32_t fl_kernels_axis_taps_at_most(const fl_axis *axis) {
+  bool is_area = axis->filter == FL_FILTER_AREA;
+  double reach = is_area ? ratio(axis) + 1 : 2 * support(axis->filter) * stretch(axis);
+  return (uint32_t)fmin(axis->source, ceil(reach) + 1);
+}
+
 static double overlap(double first, double end, double sample) { return fmax(0, fmin(end, sample + 1) - fmax(first, sample)); }
 
 /* Weight of source sample j for output sample i, not yet normalised. */
@@ -108,22 +115,19 @@ static void find_weights(const fl_axis *axis, uint32_t i, fl_span window, double
   for (uint32_t k = 0; k < count; k++) exact[k] /= total;
 }
 
-/* Each weight is what the ones before have left of the running sum, so that rounding errors do not pile up. rest may be NULL. */
-static void round_weights(const double *exact, uint32_t count, int bits, int16_t *weights, int16_t *rest) {
-  const double unit = 1 << bits, parts = rest ? 1 << FL_PHASE_REST_BITS : 1;
+/* Each weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
+static void round_weights(const double *exact, uint32_t count, int bits, int16_t *weights) {
   double sum = 0, done = 0;
   for (uint32_t k = 0; k < count; k++) {
-    sum += exact[k] * unit;
-    double weight = floor((sum - done) * parts + 0.5) / parts, whole = fmin(floor(weight + 0.5), INT16_MAX);
-    weights[k] = (int16_t)whole;
-    done += rest ? weight : whole;
-    if (rest) rest[k] = (int16_t)fmin((weight - whole) * parts, INT16_MAX);
+    sum += exact[k] * (1 << bits);
+    double weight = fmin(floor(sum - done + 0.5), INT16_MAX);
+    weights[k] = (int16_t)weight;
+    done += weight;
   }
 }
 
-size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps, bool with_rest) {
-  size_t weights = (size_t)axis->target * taps * sizeof(int16_t);
-  size_t bytes = taps * sizeof(double) + axis->target * sizeof(uint32_t) + (with_rest ? 2 : 1) * weights;
+size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps) {
+  size_t bytes = taps * sizeof(double) + axis->target * (sizeof(uint32_t) + taps * sizeof(int16_t));
   return (bytes + 7) / 8 * 8;
 }
 
@@ -149,43 +153,22 @@ static bool has_above_one(const double *exact, uint32_t count) {
   return false;
 }
 
-/* A table in the making. */
-typedef struct draft {
-  const fl_axis *axis;
-  uint32_t taps;
-  double *exact; /* working space: one window */
-  uint32_t *first;
-  int16_t *weights, *rest;
-} draft;
-
-static void round_window(const draft *draft, uint32_t i, uint32_t count, int bits) {
-  size_t at = (size_t)i * draft->taps;
-  round_weights(draft->exact, count, bits, draft->weights + at, draft->rest ? draft->rest + at : NULL);
-}
-
-static void copy_window(const draft *draft, uint32_t i, uint32_t from) {
-  size_t to_at = (size_t)i * draft->taps, from_at = (size_t)from * draft->taps, bytes = draft->taps * sizeof(int16_t);
-  memcpy(draft->weights + to_at, draft->weights + from_at, bytes);
-  if (draft->rest) memcpy(draft->rest + to_at, draft->rest + from_at, bytes);
-}
-
-/* Finds first samples, and weights of FL_PHASE_BITS; and where those do: all but some near the ends. */
-static fl_span fill_exact(const draft *draft) {
-  const fl_axis *axis = draft->axis;
+/* Finds first samples, and weights of FL_PHASE_BITS; and where those do: all but some near the ends. exact: room for a window. */
+static fl_span fill_exact(const fl_axis *axis, uint32_t taps, double *exact, uint32_t *first, int16_t *weights) {
   uint32_t divisor = common_divisor(axis->source, axis->target), period = axis->target / divisor;
   fl_span good = {0, axis->target};
-  for (uint32_t i = 0; i < axis->target; i++) {
+  for (uint32_t i = 0; i < axis->target; i++, weights += taps) {
     fl_span window = fl_kernels_axis_window(axis, i);
     uint32_t count = fl_span_length(window);
-    fl_assert(count <= draft->taps);
-    draft->first[i] = window.first;
+    fl_assert(count <= taps);
+    first[i] = window.first;
     if (repeats(axis, i, window, period, axis->source / divisor)) {
-      copy_window(draft, i, i - period);
+      memcpy(weights, weights - (size_t)period * taps, taps * sizeof *weights);
       continue;
     }
-    find_weights(axis, i, window, draft->exact);
-    round_window(draft, i, count, FL_PHASE_BITS);
-    if (!has_above_one(draft->exact, count)) continue;
+    find_weights(axis, i, window, exact);
+    round_weights(exact, count, FL_PHASE_BITS, weights);
+    if (!has_above_one(exact, count)) continue;
     if (i < axis->target / 2) good.first = i + 1;
     else if (i < good.end) good.end = i;
   }
@@ -193,20 +176,18 @@ static fl_span fill_exact(const draft *draft) {
   return good;
 }
 
-fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, bool with_rest, void *bytes) {
-  size_t count = (size_t)axis->target * taps;
-  draft draft = {.axis = axis, .taps = taps, .exact = bytes};
-  draft.first = (uint32_t *)(draft.exact + taps);
-  draft.weights = (int16_t *)(draft.first + axis->target);
-  if (with_rest) draft.rest = draft.weights + count;
-  memset(draft.weights, 0, (with_rest ? 2 : 1) * count * sizeof(int16_t));
-  fl_phases phases = {.taps = taps, .first = draft.first, .weights = draft.weights, .rest = draft.rest};
-  phases.exact = fill_exact(&draft);
+fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes) {
+  double *exact = bytes;
+  uint32_t *first = (uint32_t *)(exact + taps);
+  int16_t *weights = (int16_t *)(first + axis->target);
+  memset(weights, 0, (size_t)axis->target * taps * sizeof *weights);
+  fl_phases phases = {.taps = taps, .first = first, .weights = weights};
+  phases.exact = fill_exact(axis, taps, exact, first, weights);
   for (uint32_t i = 0; i < axis->target; i++) {
     if (fl_kernels_phase_bits(&phases, i) == FL_PHASE_BITS) continue;
     fl_span window = fl_kernels_axis_window(axis, i);
-    find_weights(axis, i, window, draft.exact);
-    round_window(&draft, i, fl_span_length(window), FL_PHASE_COARSE_BITS);
+    find_weights(axis, i, window, exact);
+    round_weights(exact, fl_span_length(window), FL_PHASE_COARSE_BITS, weights + (size_t)i * taps);
   }
   return phases;
 }

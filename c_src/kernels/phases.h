@@ -29,13 +29,11 @@ typedef struct fl_axis {
 
 #define FL_PHASE_BITS 15        /* fraction of a weight */
 #define FL_PHASE_COARSE_BITS 14 /* and at an edge, where a weight may be above 1 */
-#define FL_PHASE_REST_BITS 8    /* more of it, where a level matters */
 
 typedef struct fl_phases {
   uint32_t taps;          /* weights per output sample; those beyond its window are 0 */
   const uint32_t *first;  /* per output sample: its first source sample */
   const int16_t *weights; /* taps per output sample; they sum to 1 but for 1/2¹⁵, and their absolutes to less than 1.6 */
-  const int16_t *rest;    /* likewise what rounding took off the weights, in 1/256 of their unit; or NULL */
   fl_span exact;          /* output samples whose weights have FL_PHASE_BITS of fraction; the others have FL_PHASE_COARSE_BITS */
 } fl_phases;
 
@@ -46,15 +44,16 @@ static inline int fl_kernels_phase_bits(const fl_phases *phases, uint32_t i) {
 /* The source samples that output sample i needs, never empty, within the source. Neither end decreases with i. */
 fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i);
 
-/* The longest window of all. Never for FL_FILTER_NEAREST, which has no weights. */
+/* The longest window of all, found by looking at each; and a number that no window exceeds, found at once. */
 uint32_t fl_kernels_axis_taps(const fl_axis *axis);
+uint32_t fl_kernels_axis_taps_at_most(const fl_axis *axis);
 
 /* Bytes for the arrays of fl_phases and the working space of their making; a multiple of 8. taps: at least the longest window. */
-size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps, bool with_rest);
+size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps);
 
 /* Makes the phases in `bytes`, 8-byte aligned and of the size above, which they borrow.
- * Source: kernels as in Pillow (clipped at the edge and normalised again) and OpenCV (the edge repeated); Mitchell & Netravali 1988;
- * each weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
-fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, bool with_rest, void *bytes);
+ * Source: kernels as in Pillow (cut at the edge and normalised again) and OpenCV (the edge repeated), Mitchell & Netravali 1988. Each
+ * weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
+fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes);
 
 #endif

@@ -1,31 +1,31 @@
-/* Resizing a row, with the weights of phases.h. There are two ways. Fine: first down the rows into a row of finer samples, then along
- * it, rounded once. In bytes: first along each row, then down the rows, rounded and clamped to a byte each time, as Pillow does (and
- * what clamps must do it in the same order to be alike). Reference in resample.c, SIMD twin in resample_simd.c; the twins are equal
- * byte for byte. */
+/* Resizing in two steps with the weights of phases.h, through samples finer than bytes: down the rows first and then along the row
+ * that comes of it, or along each row first and then down. Along first, samples are clamped to what a byte can hold between the
+ * steps, which is what Pillow does too. Reference in resample.c, SIMD twin in resample_simd.c; the twins are equal byte for byte. */
 #ifndef FL_KERNELS_RESAMPLE_H
 #define FL_KERNELS_RESAMPLE_H
 
 #include "base/size.h"
 #include "kernels/phases.h"
 
-#define FL_RESAMPLE_BITS 6 /* fraction of the fine samples */
+#define FL_RESAMPLE_BITS 6 /* fraction of the fine samples between the steps */
 
 /* Down: sample i is Σ weights[k]·rows[k][i].
- * Shape: `count` rows of n bytes, count ≥ 1, as many weights with `bits` of fraction; dst of n samples, apart from the rows.
+ * Shape: `count` rows of n samples, count ≥ 1, as many weights with `bits` of fraction; dst of n samples, apart from the rows.
  * Along: pixel x is Σ weights[x][k]·src[first[x] + k − origin], for x in `columns`.
- * Shape: dst gets columns × channels bytes, channels 1 or 4; src starts at source pixel `origin` and reaches to the last first[x] +
- * phases->taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of the
- * longest window.
- * along_bytes also adds Σ rest[x][k]·src[…] where phases->rest is there, rounded half up to a unit of the weights; along_fine never has it.
- * All: rounded half up. Range: any bytes; absolute weights below 1.6 in all keep fine samples below 26200. Errors: none. Owner: borrows
- * all. */
+ * Shape: dst gets columns × channels samples, channels 1 or 4; src starts at source pixel `origin` and reaches to the last first[x] +
+ * taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of something.
+ * All: rounded half up; bytes are clamped.
+ * Range: any bytes; absolute weights below 1.6 in all, so that fine samples stay below 26200 either way and no sum overflows.
+ * Errors: none. Owner: borrows all. */
 typedef struct fl_resample_kernels {
-  void (*down_fine)(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
-  void (*down_bytes)(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
-  void (*along_fine)(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+  void (*down_first)(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
+  void (*along_last)(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                      uint32_t channels);
-  void (*along_bytes)(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+
+  /* Clamped to 0 … 255, in fine samples. */
+  void (*along_first)(int16_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                       uint32_t channels);
+  void (*down_last)(uint8_t *dst, const int16_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n);
 
   /* Pixel x is src pixel index[x] − origin, for x in `columns`.
    * Shape: columns × channels bytes into dst, channels 1 or 4. Range: every index in src. Errors: none. Owner: borrows all. */

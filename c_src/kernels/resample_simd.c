@@ -4,54 +4,73 @@
 
 #include <string.h>
 
-/* These take constants: `fine` for fine samples or bytes, with_rest, and `taps` and `bits` where they are usual ones. They must be
- * inlined for it to pay. */
+/* These take constants: `fine` for fine samples or bytes at the source, and `taps`, `count` and `bits` where they are usual ones. They
+ * must be inlined for it to pay. */
 #define INLINE static inline __attribute__((always_inline))
+
+INLINE v128_t round_off(v128_t sum, int bits) {
+  return wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (bits - 1))), bits);
+}
 
 /* ---- down the rows ---- */
 
 typedef struct sums {
-  v128_t part[4]; /* of 16 bytes: four i32 each */
+  v128_t part[4]; /* of 16 samples: four i32 each */
 } sums;
 
-/* weights: the rows' two, in every lane. */
-INLINE void add_pair(sums *sums, v128_t a, v128_t b, v128_t weights) {
-  v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  sums->part[0] = wasm_i32x4_add(sums->part[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
-  sums->part[1] = wasm_i32x4_add(sums->part[1], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(low), weights));
-  sums->part[2] = wasm_i32x4_add(sums->part[2], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(high), weights));
-  sums->part[3] = wasm_i32x4_add(sums->part[3], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(high), weights));
+/* Rows a and b, eight samples of each in 16 bits, with a weight for either in every lane. */
+INLINE void add_words(v128_t part[2], v128_t a, v128_t b, v128_t weights) {
+  v128_t low = wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11), high = wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+  part[0] = wasm_i32x4_add(part[0], wasm_i32x4_dot_i16x8(low, weights));
+  part[1] = wasm_i32x4_add(part[1], wasm_i32x4_dot_i16x8(high, weights));
 }
 
-/* Sixteen samples from byte i on. */
-INLINE void down_16(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t i, bool fine) {
-  const int shift = fine ? bits - FL_RESAMPLE_BITS : bits;
-  v128_t half = wasm_i32x4_splat(1 << (shift - 1));
-  sums sums = {{half, half, half, half}};
-  uint32_t k = 0;
-  for (; k + 2 <= count; k += 2)
-    add_pair(&sums, wasm_v128_load(rows[k] + i), wasm_v128_load(rows[k + 1] + i), wasm_v128_load32_splat(weights + k));
-  if (k < count) add_pair(&sums, wasm_v128_load(rows[k] + i), wasm_i32x4_const_splat(0), wasm_u32x4_splat((uint16_t)weights[k]));
-  for (int part = 0; part < 4; part++) sums.part[part] = wasm_i32x4_shr(sums.part[part], shift);
-  v128_t low = wasm_i16x8_narrow_i32x4(sums.part[0], sums.part[1]), high = wasm_i16x8_narrow_i32x4(sums.part[2], sums.part[3]);
+/* Likewise sixteen bytes of each. */
+INLINE void add_bytes(v128_t part[4], v128_t a, v128_t b, v128_t weights) {
+  v128_t low = wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  v128_t high = wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  part[0] = wasm_i32x4_add(part[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
+  part[1] = wasm_i32x4_add(part[1], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(low), weights));
+  part[2] = wasm_i32x4_add(part[2], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(high), weights));
+  part[3] = wasm_i32x4_add(part[3], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(high), weights));
+}
+
+INLINE void add_two_rows(sums *sums, const void *a, const void *b, v128_t weights, size_t i, bool fine) {
+  const int16_t *words_a = a, *words_b = b;
+  const uint8_t *bytes_a = a, *bytes_b = b;
   if (fine) {
+    add_words(sums->part, wasm_v128_load(words_a + i), wasm_v128_load(words_b + i), weights);
+    add_words(sums->part + 2, wasm_v128_load(words_a + i + 8), wasm_v128_load(words_b + i + 8), weights);
+  } else {
+    add_bytes(sums->part, wasm_v128_load(bytes_a + i), wasm_v128_load(bytes_b + i), weights);
+  }
+}
+
+/* Sixteen samples from i on. An odd last row is paired with itself, at a weight of 0. */
+INLINE void down_16(void *dst, const void *const *rows, uint32_t count, const int16_t *weights, int bits, size_t i, bool fine) {
+  const int shift = fine ? bits + FL_RESAMPLE_BITS : bits - FL_RESAMPLE_BITS;
+  sums sums = {{wasm_i32x4_const_splat(0), wasm_i32x4_const_splat(0), wasm_i32x4_const_splat(0), wasm_i32x4_const_splat(0)}};
+  uint32_t k = 0;
+  for (; k + 2 <= count; k += 2) add_two_rows(&sums, rows[k], rows[k + 1], wasm_v128_load32_splat(weights + k), i, fine);
+  if (k < count) add_two_rows(&sums, rows[k], rows[k], wasm_u32x4_splat((uint16_t)weights[k]), i, fine);
+  v128_t low = wasm_i16x8_narrow_i32x4(round_off(sums.part[0], shift), round_off(sums.part[1], shift));
+  v128_t high = wasm_i16x8_narrow_i32x4(round_off(sums.part[2], shift), round_off(sums.part[3], shift));
+  if (fine) {
+    wasm_v128_store((uint8_t *)dst + i, wasm_u8x16_narrow_i16x8(low, high));
+  } else {
     wasm_v128_store((int16_t *)dst + i, low);
     wasm_v128_store((int16_t *)dst + i + 8, high);
-  } else {
-    wasm_v128_store((uint8_t *)dst + i, wasm_u8x16_narrow_i16x8(low, high));
   }
 }
 
 /* The last vector overlaps the one before rather than leave a rest. */
-INLINE void down_by(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
+INLINE void down_by(void *dst, const void *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16) down_16(dst, rows, count, weights, bits, i, fine);
   if (i < n) down_16(dst, rows, count, weights, bits, n - 16, fine);
 }
 
-/* The usual numbers of rows, and the usual bits, are constants: their loops unroll. */
-INLINE void down(void *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
+INLINE void down(void *dst, const void *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n, bool fine) {
   if (bits == FL_PHASE_COARSE_BITS) down_by(dst, rows, count, weights, FL_PHASE_COARSE_BITS, n, fine);
   else if (count == 2) down_by(dst, rows, 2, weights, FL_PHASE_BITS, n, fine);
   else if (count == 4) down_by(dst, rows, 4, weights, FL_PHASE_BITS, n, fine);
@@ -92,10 +111,10 @@ INLINE void halve_4(int16_t *dst, const uint8_t *const *rows, size_t i) {
 #define EIGHTH (1 << (FL_PHASE_BITS - 3))
 static const int16_t halves[] = {4 * EIGHTH, 4 * EIGHTH}, eighths[] = {EIGHTH, 3 * EIGHTH, 3 * EIGHTH, EIGHTH};
 
-static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
+static void down_first(int16_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
   size_t i = 0;
   if (n < 16) {
-    fl_resample_reference.down_fine(dst, rows, count, weights, bits, n);
+    fl_resample_reference.down_first(dst, rows, count, weights, bits, n);
   } else if (bits == FL_PHASE_BITS && count == 2 && memcmp(weights, halves, sizeof halves) == 0) {
     for (; i + 16 <= n; i += 16) halve_2(dst, rows, i);
     if (i < n) halve_2(dst, rows, n - 16);
@@ -103,14 +122,50 @@ static void down_fine(int16_t *dst, const uint8_t *const *rows, uint32_t count, 
     for (; i + 16 <= n; i += 16) halve_4(dst, rows, i);
     if (i < n) halve_4(dst, rows, n - 16);
   } else {
-    down(dst, rows, count, weights, bits, n, true);
+    down(dst, (const void *const *)rows, count, weights, bits, n, false);
   }
 }
 
-static void down_bytes(uint8_t *dst, const uint8_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
-  if (n < 16) fl_resample_reference.down_bytes(dst, rows, count, weights, bits, n);
-  else down(dst, rows, count, weights, bits, n, false);
+static void down_last(uint8_t *dst, const int16_t *const *rows, uint32_t count, const int16_t *weights, int bits, size_t n) {
+  if (n < 16) fl_resample_reference.down_last(dst, rows, count, weights, bits, n);
+  else down(dst, (const void *const *)rows, count, weights, bits, n, true);
 }
+
+/* ---- along the row: what comes of four pixels or values ---- */
+
+INLINE v128_t round_along(v128_t sum, bool fine) {
+  return round_off(sum, fine ? FL_PHASE_BITS + FL_RESAMPLE_BITS : FL_PHASE_BITS - FL_RESAMPLE_BITS);
+}
+
+INLINE v128_t clamp_fine(v128_t v) {
+  return wasm_i16x8_min(wasm_i16x8_max(v, wasm_i16x8_const_splat(0)), wasm_i16x8_const_splat(255 << FL_RESAMPLE_BITS));
+}
+
+/* Four values, or one pixel of four, at dst + i. */
+INLINE void store_4(void *dst, size_t i, v128_t sum, bool fine) {
+  v128_t v = round_along(sum, fine);
+  v = wasm_i16x8_narrow_i32x4(v, v);
+  if (fine) wasm_v128_store32_lane((uint8_t *)dst + i, wasm_u8x16_narrow_i16x8(v, v), 0);
+  else wasm_v128_store64_lane((int16_t *)dst + i, clamp_fine(v), 0);
+}
+
+INLINE void store_16(void *dst, size_t i, const v128_t sum[4], bool fine) {
+  v128_t low = wasm_i16x8_narrow_i32x4(round_along(sum[0], fine), round_along(sum[1], fine));
+  v128_t high = wasm_i16x8_narrow_i32x4(round_along(sum[2], fine), round_along(sum[3], fine));
+  if (fine) {
+    wasm_v128_store((uint8_t *)dst + i, wasm_u8x16_narrow_i16x8(low, high));
+  } else {
+    wasm_v128_store((int16_t *)dst + i, clamp_fine(low));
+    wasm_v128_store((int16_t *)dst + i + 8, clamp_fine(high));
+  }
+}
+
+/* The arrays of fl_phases from some output pixel on. */
+typedef struct part {
+  const uint32_t *first;
+  const int16_t *weights;
+  uint32_t origin;
+} part;
 
 /* ---- along the row: rgba8, two pixels of four channels in a vector ---- */
 
@@ -129,50 +184,26 @@ INLINE v128_t add_pairs(v128_t sum, const void *src, size_t pixel, const int16_t
   return sum;
 }
 
-INLINE v128_t sum_rgba(const void *src, size_t pixel, const int16_t *weights, uint32_t taps, bool fine) {
+/* Eight taps at a time, so that a loop over many costs little. */
+INLINE v128_t sum_rgba(const void *src, part part, uint32_t x, uint32_t taps, bool fine) {
+  size_t pixel = part.first[x] - part.origin;
+  const int16_t *weights = part.weights + (size_t)x * taps;
   v128_t sum = wasm_i32x4_const_splat(0);
   for (; taps >= 8; taps -= 8, pixel += 8, weights += 8) sum = add_pairs(sum, src, pixel, weights, 8, fine);
   return add_pairs(sum, src, pixel, weights, taps, fine);
 }
 
-INLINE v128_t round_off(v128_t sum, int bits) {
-  return wasm_i32x4_shr(wasm_i32x4_add(sum, wasm_i32x4_splat(1 << (bits - 1))), bits);
-}
-
-INLINE v128_t round_along(v128_t sum, bool fine) {
-  return round_off(sum, fine ? FL_PHASE_BITS + FL_RESAMPLE_BITS : FL_PHASE_BITS);
-}
-
-/* The arrays of fl_phases from some output pixel on. */
-typedef struct part {
-  const uint32_t *first;
-  const int16_t *weights, *rest;
-  uint32_t origin;
-} part;
-
-INLINE v128_t make_rgba(const void *src, part part, uint32_t x, uint32_t taps, bool fine, bool with_rest) {
-  size_t from = part.first[x] - part.origin, at = (size_t)x * taps;
-  v128_t sum = sum_rgba(src, from, part.weights + at, taps, fine);
-  if (with_rest) sum = wasm_i32x4_add(sum, round_off(sum_rgba(src, from, part.rest + at, taps, fine), FL_PHASE_REST_BITS));
-  return round_along(sum, fine);
-}
-
-INLINE void along_rgba_4(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
-  for (uint32_t x = 0; x < count; x += 4, dst += 16) {
-    v128_t pixel[4];
-    for (uint32_t p = 0; p < 4; p++) pixel[p] = make_rgba(src, part, x + p, taps, fine, with_rest);
-    wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(pixel[0], pixel[1]),
-                                                 wasm_i16x8_narrow_i32x4(pixel[2], pixel[3])));
+INLINE void along_rgba_4(void *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine) {
+  for (uint32_t x = 0; x < count; x += 4) {
+    v128_t sum[4];
+    for (uint32_t p = 0; p < 4; p++) sum[p] = sum_rgba(src, part, x + p, taps, fine);
+    store_16(dst, (size_t)x * 4, sum, fine);
   }
 }
 
 /* A pixel at a time: with many taps four would be more values under way than there are registers. */
-INLINE void along_rgba_1(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
-  for (uint32_t x = 0; x < count; x++, dst += 4) {
-    v128_t pixel = make_rgba(src, part, x, taps, fine, with_rest);
-    pixel = wasm_i16x8_narrow_i32x4(pixel, pixel);
-    wasm_v128_store32_lane(dst, wasm_u8x16_narrow_i16x8(pixel, pixel), 0);
-  }
+INLINE void along_rgba_1(void *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine) {
+  for (uint32_t x = 0; x < count; x++) store_4(dst, (size_t)x * 4, sum_rgba(src, part, x, taps, fine), fine);
 }
 
 /* ---- along the row: gray8, the taps of one pixel side by side ---- */
@@ -240,67 +271,65 @@ INLINE v128_t sum_gray(const void *src, const uint32_t at[4], const int16_t *wei
                      : sum_gray_8(src, at, weights, taps, fine);
 }
 
-INLINE void along_gray(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine, bool with_rest) {
+INLINE void along_gray(void *dst, const void *src, part part, uint32_t taps, uint32_t count, bool fine) {
   for (uint32_t x = 0; x < count; x += 4) {
     const uint32_t *first = part.first + x, origin = part.origin;
     const uint32_t at[4] = {first[0] - origin, first[1] - origin, first[2] - origin, first[3] - origin};
-    v128_t sum = sum_gray(src, at, part.weights + (size_t)x * taps, taps, fine);
-    if (with_rest)
-      sum = wasm_i32x4_add(sum, round_off(sum_gray(src, at, part.rest + (size_t)x * taps, taps, fine), FL_PHASE_REST_BITS));
-    sum = round_along(sum, fine);
-    sum = wasm_i16x8_narrow_i32x4(sum, sum);
-    wasm_v128_store32_lane(dst + x, wasm_u8x16_narrow_i16x8(sum, sum), 0);
+    store_4(dst, x, sum_gray(src, at, part.weights + (size_t)x * taps, taps, fine), fine);
   }
 }
+
+/* ---- along the row: any ---- */
 
 /* The usual numbers of taps are constants, so that the loops over them unroll. */
-INLINE void along_whole(uint8_t *dst, const void *src, part part, uint32_t taps, uint32_t count, uint32_t channels, bool fine,
-                               bool with_rest) {
+INLINE void along_whole(void *dst, const void *src, part part, uint32_t taps, uint32_t count, uint32_t channels, bool fine) {
   if (channels == 1) {
-    if (taps == 2) along_gray(dst, src, part, 2, count, fine, with_rest);
-    else if (taps == 4) along_gray(dst, src, part, 4, count, fine, with_rest);
-    else if (taps == 8) along_gray(dst, src, part, 8, count, fine, with_rest);
-    else if (!with_rest && taps == 12) along_gray(dst, src, part, 12, count, fine, false);
-    else along_gray(dst, src, part, taps, count, fine, with_rest);
+    if (taps == 2) along_gray(dst, src, part, 2, count, fine);
+    else if (taps == 4) along_gray(dst, src, part, 4, count, fine);
+    else if (taps == 8) along_gray(dst, src, part, 8, count, fine);
+    else if (taps == 12) along_gray(dst, src, part, 12, count, fine);
+    else along_gray(dst, src, part, taps, count, fine);
   } else {
-    if (taps == 2) along_rgba_4(dst, src, part, 2, count, fine, with_rest);
-    else if (taps == 4) along_rgba_4(dst, src, part, 4, count, fine, with_rest);
-    else if (taps == 6) along_rgba_1(dst, src, part, 6, count, fine, with_rest);
-    else if (taps == 8) along_rgba_1(dst, src, part, 8, count, fine, with_rest);
-    else if (!with_rest && taps == 10) along_rgba_1(dst, src, part, 10, count, fine, false);
-    else if (!with_rest && taps == 12) along_rgba_1(dst, src, part, 12, count, fine, false);
-    else along_rgba_1(dst, src, part, taps, count, fine, with_rest);
+    if (taps == 2) along_rgba_4(dst, src, part, 2, count, fine);
+    else if (taps == 4) along_rgba_4(dst, src, part, 4, count, fine);
+    else if (taps == 6) along_rgba_1(dst, src, part, 6, count, fine);
+    else if (taps == 8) along_rgba_1(dst, src, part, 8, count, fine);
+    else if (taps == 10) along_rgba_1(dst, src, part, 10, count, fine);
+    else if (taps == 12) along_rgba_1(dst, src, part, 12, count, fine);
+    else along_rgba_1(dst, src, part, taps, count, fine);
   }
 }
 
-INLINE void along_rest(uint8_t *dst, const void *src, const fl_phases *phases, uint32_t first, uint32_t end, uint32_t origin,
-                              uint32_t channels, bool fine) {
-  if (fine) fl_resample_reference.along_fine(dst, src, phases, (fl_span){first, end}, origin, channels);
-  else fl_resample_reference.along_bytes(dst, src, phases, (fl_span){first, end}, origin, channels);
+/* Where four pixels at a time end: those from `first` on whose weights are exact. */
+static fl_span find_whole(const fl_phases *phases, fl_span columns) {
+  uint32_t first = fl_min_u32(fl_max_u32(columns.first, phases->exact.first), columns.end);
+  uint32_t end = fl_max_u32(fl_min_u32(columns.end, phases->exact.end), first);
+  return (fl_span){first, first + (end - first) / 4 * 4};
 }
 
-/* Four pixels at a time where the weights are exact; the few others are left to the reference. */
-INLINE void along(uint8_t *dst, const void *src, const fl_phases *phases, fl_span columns, uint32_t origin, uint32_t channels,
-                         bool fine, bool with_rest) {
-  uint32_t begin = fl_min_u32(fl_max_u32(columns.first, phases->exact.first), columns.end);
-  uint32_t end = fl_max_u32(fl_min_u32(columns.end, phases->exact.end), begin);
-  end = begin + (end - begin) / 4 * 4;
-  along_rest(dst, src, phases, columns.first, begin, origin, channels, fine);
-  size_t at = (size_t)begin * phases->taps;
-  part part = {phases->first + begin, phases->weights + at, with_rest ? phases->rest + at : NULL, origin};
-  along_whole(dst + (size_t)(begin - columns.first) * channels, src, part, phases->taps, end - begin, channels, fine, with_rest);
-  along_rest(dst + (size_t)(end - columns.first) * channels, src, phases, end, columns.end, origin, channels, fine);
+static part find_part(const fl_phases *phases, uint32_t x, uint32_t origin) {
+  return (part){phases->first + x, phases->weights + (size_t)x * phases->taps, origin};
 }
 
-static void along_fine(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
-                       uint32_t channels) {
-  along(dst, src, phases, columns, origin, channels, true, false);
-}
-
-static void along_bytes(uint8_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+/* The few pixels on either side of the whole fours are left to the reference. */
+static void along_first(int16_t *dst, const uint8_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
                         uint32_t channels) {
-  if (phases->rest) along(dst, src, phases, columns, origin, channels, false, true);
-  else along(dst, src, phases, columns, origin, channels, false, false);
+  fl_span whole = find_whole(phases, columns), before = {columns.first, whole.first}, after = {whole.end, columns.end};
+  fl_resample_reference.along_first(dst, src, phases, before, origin, channels);
+  dst += (size_t)fl_span_length(before) * channels;
+  along_whole(dst, src, find_part(phases, whole.first, origin), phases->taps, fl_span_length(whole), channels, false);
+  dst += (size_t)fl_span_length(whole) * channels;
+  fl_resample_reference.along_first(dst, src, phases, after, origin, channels);
+}
+
+static void along_last(uint8_t *dst, const int16_t *src, const fl_phases *phases, fl_span columns, uint32_t origin,
+                       uint32_t channels) {
+  fl_span whole = find_whole(phases, columns), before = {columns.first, whole.first}, after = {whole.end, columns.end};
+  fl_resample_reference.along_last(dst, src, phases, before, origin, channels);
+  dst += (size_t)fl_span_length(before) * channels;
+  along_whole(dst, src, find_part(phases, whole.first, origin), phases->taps, fl_span_length(whole), channels, true);
+  dst += (size_t)fl_span_length(whole) * channels;
+  fl_resample_reference.along_last(dst, src, phases, after, origin, channels);
 }
 
 /* A pixel at a time is all there is to gain: the places are anywhere. */
@@ -312,4 +341,4 @@ static void nearest(uint8_t *dst, const uint8_t *src, const uint32_t *index, fl_
 }
 
 const fl_resample_kernels fl_resample_simd = {
-    .down_fine = down_fine, .down_bytes = down_bytes, .along_fine = along_fine, .along_bytes = along_bytes, .nearest = nearest};
+    .down_first = down_first, .along_last = along_last, .along_first = along_first, .down_last = down_last, .nearest = nearest};

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* R = luma·(Y − offset) + red_v·V', G = luma·(Y − offset) − green_u·U' − green_v·V', B = luma·(Y − offset) + blue_u·U', where U' and V'
- * are the chroma less 128. Fixed point: luma in 1/2¹⁴, the others in 1/2¹³. */
+/* With L = luma·(Y − offset), U and V less 128: R = L + red_v·V, G = L + green_u·U + green_v·V, B = L + blue_u·U.
+ * Fixed point: luma in 1/2¹⁴, the others in 1/2¹³. */
 typedef struct fl_yuv_matrix {
   int16_t luma, red_v, green_u, green_v, blue_u; /* green_u and green_v negative */
   uint8_t offset; /* the luma of black */
@@ -35,7 +35,8 @@ typedef struct fl_yuv_kernels {
    * Range: any; rounded to 1/64 and then half up, clamped. Errors: none. Owner: borrows all. */
   void (*yuv_to_rgba)(uint8_t *dst, const fl_yuv_rows *rows, size_t first, size_t count, const fl_yuv_matrix *matrix);
 
-  /* Gray into red, green and blue, alpha 255. Shape: 4·count bytes from count, apart. Range: any. Errors: none. Owner: borrows both. */
+  /* Gray into red, green and blue, alpha 255.
+   * Shape: 4·count bytes from count, apart. Range: any. Errors: none. Owner: borrows both. */
   void (*gray_to_rgba)(uint8_t *dst, const uint8_t *src, size_t count);
 
   /* Red and blue change places. Shape: 4·count bytes; dst may be src. Range: any. Errors: none. Owner: borrows both. */

@@ -30,7 +30,8 @@ _Static_assert(sizeof(block) <= UNIT, "a header takes one unit");
 static struct {
   fl_mutex lock;
   bool debug;
-  block *first, *last;
+  block *first;
+  block *fence; /* a header of its own behind the last block: what lies beyond may come to be somebody else's */
   uint8_t *end;
   uint32_t levels;                   /* bit f: some list in lists[f] is not empty */
   uint32_t filled[FIRST_LEVELS];     /* bit s: lists[f][s] is not empty */
@@ -69,7 +70,6 @@ static size_t payload_bytes(const block *b) { return ((size_t)b->units - 1) * UN
 static void tell_successor(block *b) {
   block *next = after(b);
   if (next) next->units_before = b->units;
-  else heap.last = b;
 }
 
 /* A header where there was none. */
@@ -134,25 +134,34 @@ static block *release(block *b) {
   return b;
 }
 
+/* A new region [start, start + bytes), of which the last unit is the fence. */
+static void add_region(uint8_t *start, uint64_t bytes, uint32_t units_before) {
+  fl_prim_poison(start, bytes);
+  heap.end = start + bytes;
+  heap.fence = new_header(heap.end - UNIT, 1, (uint32_t)(bytes / UNIT - 1));
+  heap.fence->magic = MAGIC_USED, heap.fence->kind = FL_MEMORY_TABLE;
+  release(new_header(start, bytes / UNIT - 1, units_before));
+}
+
 /* Adds room for one block of so many units at the end. */
 static bool grow(uint64_t units) {
-  uint64_t bytes = units * UNIT;
-  if (heap.last->magic == MAGIC_FREE) bytes -= (uint64_t)heap.last->units * UNIT;
-  uint64_t ended = fl_prim_memory_bytes();
+  block *last = before(heap.fence);
+  uint64_t ended = fl_prim_memory_bytes(), have = last->magic == MAGIC_FREE ? last->units : 0;
+  bool ours = (uint8_t *)(uintptr_t)ended == heap.end;
+  if (have >= units) return true; /* the search, rounding up, passed it by */
+  uint64_t bytes = ours ? (units - have) * UNIT : (units + 1) * UNIT;
   if (!(bytes < GROWTH_STEP && fl_prim_memory_grow(GROWTH_STEP)) && !fl_prim_memory_grow(bytes)) return false;
-  if ((uint8_t *)(uintptr_t)ended != heap.end) {
-    /* Somebody else has added pages since: they stay theirs. */
-    uint8_t *start = heap.end;
-    heap.end = (uint8_t *)(uintptr_t)ended;
-    block *foreign = new_header(start, (uint64_t)(heap.end - start) / UNIT, heap.last->units);
-    foreign->magic = MAGIC_USED, foreign->kind = FL_MEMORY_FOREIGN;
-  }
-  uint8_t *start = heap.end;
   uint64_t added = fl_prim_memory_bytes() - ended;
-  heap.end += added;
-  fl_prim_poison(start, added);
-  release(new_header(start, added / UNIT, heap.last->units));
   heap.stats.committed += added;
+  if (ours) {
+    add_region((uint8_t *)heap.fence, added + UNIT, last->units);
+    return true;
+  }
+  /* Somebody else has added pages since: they stay theirs, and the fence now stands for them. */
+  uint64_t foreign = ended - (uint64_t)(uintptr_t)heap.end;
+  heap.fence->units += (uint32_t)(foreign / UNIT), heap.fence->kind = FL_MEMORY_FOREIGN;
+  heap.stats.committed += foreign;
+  add_region((uint8_t *)(uintptr_t)ended, added, heap.fence->units);
   return true;
 }
 
@@ -180,10 +189,8 @@ void fl_memory_start(bool debug) {
   heap.debug = debug;
   uint8_t *base = (uint8_t *)(((uintptr_t)fl_prim_heap_base() + UNIT - 1) & ~(uintptr_t)(UNIT - 1));
   uint64_t bytes = fl_prim_memory_bytes() - (uint64_t)(uintptr_t)base;
-  heap.end = base + bytes / UNIT * UNIT;
-  fl_prim_poison(base, bytes);
-  heap.first = new_header(base, bytes / UNIT, 0); /* the linker leaves at least a page beyond the static data */
-  put_in_list(heap.first);
+  heap.first = (block *)base;
+  add_region(base, bytes / UNIT * UNIT, 0); /* the linker leaves at least a page beyond the static data */
   heap.stats.committed = bytes / UNIT * UNIT;
 }
 
@@ -195,11 +202,7 @@ void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind
   fl_mutex_lock(&heap.lock);
   block *b = find_free((uint32_t)(units + slack));
   if (!b && grow(units + slack + SECOND_LEVEL)) b = find_free((uint32_t)(units + slack));
-  /* The list search rounds up: a block that would just do, alone at the end of a full memory, is worth one more look. */
-  if (!b) {
-    bool enough = heap.last->magic == MAGIC_FREE && heap.last->units >= units + slack;
-    if (enough || grow(units + slack)) b = heap.last;
-  }
+  if (!b && grow(units + slack)) b = before(heap.fence); /* a full memory: no more than is needed */
   if (b) {
     take_from_list(b);
     b = align_front(b, alignment);
@@ -221,7 +224,7 @@ static block *block_of(void *bytes) {
   uint8_t *at = bytes;
   if (!heap.first || at < (uint8_t *)heap.first + UNIT || at >= heap.end || (uintptr_t)at % UNIT != 0) return NULL;
   block *b = (block *)(at - UNIT);
-  return b->magic == MAGIC_USED && b->kind != FL_MEMORY_FOREIGN ? b : NULL;
+  return b->magic == MAGIC_USED && b->bytes > 0 ? b : NULL; /* a fence has none */
 }
 
 fl_status fl_memory_free(void *bytes) {

@@ -12,7 +12,7 @@ static const fl_param params[] = {
                 .max = FL_DIMENSION_MAX, .preset_doc = "what keeps the aspect ratio; width or height must be given"},
     [FILTER] = {.name = "filter", .doc = "How new pixels are made of old ones.", .type = FL_PARAM_CHOICE,
                 .preset = FL_FILTER_LANCZOS3, .choices = FL_FILTER_CHOICES},
-    [ANTIALIAS] = {.name = "antialias", .doc = "When shrinking, average over all pixels that fall together.",
+    [ANTIALIAS] = {.name = "antialias", .doc = "When shrinking, stretch the filter over all pixels that fall together.",
                    .type = FL_PARAM_BOOLEAN, .min = 0, .max = 1, .preset = 1},
 };
 
@@ -80,26 +80,17 @@ static fl_span columns(const fl_node *node, uint32_t input, fl_span out) {
   return (fl_span){fl_kernels_axis_window(&axis, out.first).first, fl_kernels_axis_window(&axis, out.end - 1).end};
 }
 
-static uint32_t padded_taps(const fl_node *node, const fl_axis *axis, bool vertical) {
-  uint32_t taps = fl_kernels_axis_taps(axis);
-  return vertical ? taps : fl_kernels_resample_taps(taps, fl_bytes_per_pixel(node->out.format));
-}
+static uint32_t channels_of(const fl_node *node) { return fl_bytes_per_pixel(node->out.format); }
 
-/* Rounded and clamped to bytes between the two steps, as in Pillow; the other filters' steps keep a fraction. */
-static bool is_in_bytes(const fl_node *node) { return find_axis(node, false).filter == FL_FILTER_LANCZOS3; }
-
-/* A byte along the row that is one level off Pillow's may end up as two. With few weights, none of them small, that happens: they
- * get a finer rest. */
-#define RESTLESS_TAPS 8
-static bool has_rest(const fl_node *node, uint32_t taps) { return is_in_bytes(node) && taps <= RESTLESS_TAPS; }
+/* Along the rows first, and clamped between the two steps, as in Pillow; the other filters go down first and clamp at the end. */
+static bool is_along_first(const fl_node *node) { return find_axis(node, false).filter == FL_FILTER_LANCZOS3; }
 
 static size_t tables_bytes(const fl_node *node) {
   if (node->kind == FL_KIND_POINT) return 0;
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   if (across.filter == FL_FILTER_NEAREST) return sizeof(tables) + across.target * sizeof(uint32_t);
-  uint32_t taps = padded_taps(node, &across, false);
-  return sizeof(tables) + fl_kernels_phases_bytes(&across, taps, has_rest(node, taps)) +
-         fl_kernels_phases_bytes(&down, padded_taps(node, &down, true), false);
+  uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps(&across), channels_of(node));
+  return sizeof(tables) + fl_kernels_phases_bytes(&across, taps) + fl_kernels_phases_bytes(&down, fl_kernels_axis_taps(&down));
 }
 
 static void fill(const fl_node *node, void *memory) {
@@ -113,104 +104,126 @@ static void fill(const fl_node *node, void *memory) {
     *made = (tables){.index = index};
     return;
   }
-  uint32_t taps = padded_taps(node, &across, false);
-  made->columns = fl_kernels_phases_fill(&across, taps, has_rest(node, taps), rest);
-  rest += fl_kernels_phases_bytes(&across, taps, has_rest(node, taps));
-  made->rows = fl_kernels_phases_fill(&down, padded_taps(node, &down, true), false, rest);
+  uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps(&across), channels_of(node));
+  made->columns = fl_kernels_phases_fill(&across, taps, rest);
+  rest += fl_kernels_phases_bytes(&across, taps);
+  made->rows = fl_kernels_phases_fill(&down, fl_kernels_axis_taps(&down), rest);
   made->index = NULL;
 }
 
-/* In bytes: rows done along wait here, for the next output rows need most of them again. Behind it the pointers to them, the rows
+/* Along first: rows done wait here, for the next output rows need most of them again. Behind it the pointers to them, the rows
  * themselves, and the end of an input row with room behind it. */
 typedef struct waiting {
-  uint32_t next;       /* the first input row not done yet */
-  fl_span direct;      /* output columns whose weights stay within the input row, those beyond 0 as well */
-  fl_span tail;        /* the input columns of the others */
-  size_t row_bytes;
-  uint8_t *rows, *end;
+  uint32_t next;  /* the first input row not done yet */
+  fl_span direct; /* output columns whose weights stay within the input row, those beyond 0 as well */
+  fl_span tail;   /* the input columns of the others */
+  size_t row_samples;
+  int16_t *rows;
+  uint8_t *end;
 } waiting;
 
-static size_t fine_bytes(const fl_node *node, fl_span out) {
-  fl_axis axis = find_axis(node, false);
-  uint32_t pixels = fl_span_length(columns(node, 0, out)) + padded_taps(node, &axis, false);
-  return (size_t)pixels * fl_bytes_per_pixel(node->out.format) * sizeof(int16_t);
+/* Samples behind a row that weights of 0 may meet, at most. */
+static size_t room_samples(const fl_node *node) {
+  fl_axis across = find_axis(node, false);
+  uint32_t channels = channels_of(node);
+  return (size_t)fl_kernels_resample_taps(fl_kernels_axis_taps_at_most(&across), channels) * channels;
+}
+
+static size_t row_bytes(const fl_node *node, fl_span out) {
+  return ((size_t)fl_span_length(columns(node, 0, out)) * channels_of(node) + room_samples(node)) * sizeof(int16_t);
 }
 
 static size_t waiting_bytes(const fl_node *node, fl_span out) {
-  fl_axis across = find_axis(node, false), down = find_axis(node, true);
-  size_t taps = padded_taps(node, &down, true), channels = fl_bytes_per_pixel(node->out.format);
-  return sizeof(waiting) + taps * (sizeof(uint8_t *) + fl_span_length(out) * channels) +
-         2 * padded_taps(node, &across, false) * channels;
+  fl_axis down = find_axis(node, true);
+  size_t row = sizeof(int16_t *) + (size_t)fl_span_length(out) * channels_of(node) * sizeof(int16_t);
+  return sizeof(waiting) + fl_kernels_axis_taps_at_most(&down) * row + 2 * room_samples(node);
 }
 
 static size_t state_bytes(const fl_node *node, fl_span out) {
   if (node->kind == FL_KIND_POINT || node->params[FILTER].number == FL_FILTER_NEAREST) return 0;
-  return is_in_bytes(node) ? waiting_bytes(node, out) : fine_bytes(node, out);
+  return is_along_first(node) ? waiting_bytes(node, out) : row_bytes(node, out);
 }
 
 /* What is read but meets only weights of 0 is zeroed once, so that a tile is the same every time. */
-static void begin_fine(fl_stage *stage) {
-  size_t used = (size_t)fl_span_length(stage->in[0].columns) * fl_bytes_per_pixel(stage->node->out.format) * sizeof(int16_t);
-  memset((uint8_t *)stage->state + used, 0, fine_bytes(stage->node, stage->columns) - used);
+static void begin_row(fl_stage *stage) {
+  const tables *made = stage->node->tables;
+  size_t channels = channels_of(stage->node), used = fl_span_length(stage->in[0].columns) * channels;
+  memset((int16_t *)stage->state + used, 0, made->columns.taps * channels * sizeof(int16_t));
 }
 
 static void begin_waiting(fl_stage *stage) {
-  const fl_node *node = stage->node;
-  const tables *made = node->tables;
+  const tables *made = stage->node->tables;
   const fl_phases *phases = &made->columns;
-  size_t channels = fl_bytes_per_pixel(node->out.format);
+  size_t channels = channels_of(stage->node);
   fl_span out = stage->columns, in = stage->in[0].columns;
   waiting *state = stage->state;
-  state->next = rows(node, 0, stage->y).first;
+  state->next = made->rows.first[stage->y];
   state->direct = out;
   while (state->direct.end > out.first && phases->first[state->direct.end - 1] + phases->taps > in.end) state->direct.end--;
   state->tail = (fl_span){state->direct.end < out.end ? phases->first[state->direct.end] : in.end, in.end};
-  state->row_bytes = fl_span_length(out) * channels;
-  state->rows = (uint8_t *)(state + 1) + made->rows.taps * sizeof(uint8_t *);
-  state->end = state->rows + made->rows.taps * state->row_bytes;
+  state->row_samples = fl_span_length(out) * channels;
+  state->rows = (int16_t *)(void *)((const int16_t **)(void *)(state + 1) + made->rows.taps);
+  state->end = (uint8_t *)(state->rows + made->rows.taps * state->row_samples);
   memset(state->end, 0, 2 * phases->taps * channels);
 }
 
 static void begin(fl_stage *stage) {
   if (stage->node->kind == FL_KIND_POINT || stage->node->params[FILTER].number == FL_FILTER_NEAREST) return;
-  if (is_in_bytes(stage->node)) begin_waiting(stage);
-  else begin_fine(stage);
+  if (is_along_first(stage->node)) begin_waiting(stage);
+  else begin_row(stage);
 }
 
-static void resize_fine(fl_stage *stage, const fl_resample_kernels *kernels, fl_window window, uint32_t channels) {
+/* The rows of an output row, and their weights. */
+typedef struct down {
+  fl_span window;
+  uint32_t count;
+  const int16_t *weights;
+  int bits;
+} down;
+
+static down find_down(const fl_stage *stage) {
+  const fl_phases *phases = &((const tables *)stage->node->tables)->rows;
+  fl_axis axis = find_axis(stage->node, true);
+  fl_span window = fl_kernels_axis_window(&axis, stage->y);
+  return (down){window, fl_span_length(window), phases->weights + (size_t)stage->y * phases->taps,
+                fl_kernels_phase_bits(phases, stage->y)};
+}
+
+static void resize_down_first(fl_stage *stage, const fl_resample_kernels *kernels) {
   const tables *made = stage->node->tables;
   const fl_stage_input *in = &stage->in[0];
-  kernels->down_fine(stage->state, in->rows, (uint32_t)(window.last - window.first + 1),
-                     made->rows.weights + (size_t)stage->y * made->rows.taps, fl_kernels_phase_bits(&made->rows, stage->y),
-                     (size_t)fl_span_length(in->columns) * channels);
-  kernels->along_fine(stage->dst, stage->state, &made->columns, stage->columns, in->columns.first, channels);
+  uint32_t channels = channels_of(stage->node);
+  down down = find_down(stage);
+  kernels->down_first(stage->state, in->rows, down.count, down.weights, down.bits, (size_t)fl_span_length(in->columns) * channels);
+  kernels->along_last(stage->dst, stage->state, &made->columns, stage->columns, in->columns.first, channels);
 }
 
 /* An input row along into a waiting one. */
-static void resize_along(const fl_stage *stage, const fl_resample_kernels *kernels, uint8_t *dst, const uint8_t *src, uint32_t channels) {
+static void resize_along(const fl_stage *stage, const fl_resample_kernels *kernels, int16_t *dst, const uint8_t *src) {
   const tables *made = stage->node->tables;
   const waiting *state = stage->state;
+  uint32_t channels = channels_of(stage->node);
   fl_span in = stage->in[0].columns, rest = {state->direct.end, stage->columns.end};
-  kernels->along_bytes(dst, src, &made->columns, state->direct, in.first, channels);
+  kernels->along_first(dst, src, &made->columns, state->direct, in.first, channels);
   if (rest.first == rest.end) return;
   memcpy(state->end, src + (size_t)(state->tail.first - in.first) * channels, (size_t)fl_span_length(state->tail) * channels);
   dst += (size_t)fl_span_length(state->direct) * channels;
-  kernels->along_bytes(dst, state->end, &made->columns, rest, state->tail.first, channels);
+  kernels->along_first(dst, state->end, &made->columns, rest, state->tail.first, channels);
 }
 
-static void resize_in_bytes(fl_stage *stage, const fl_resample_kernels *kernels, fl_window window, uint32_t channels) {
-  const tables *made = stage->node->tables;
+static void resize_along_first(fl_stage *stage, const fl_resample_kernels *kernels) {
+  uint32_t taps = ((const tables *)stage->node->tables)->rows.taps;
   waiting *state = stage->state;
-  const uint8_t **waits = (const uint8_t **)(void *)(state + 1);
-  for (uint32_t r = (uint32_t)window.first; r <= (uint32_t)window.last; r++) {
-    uint8_t *slot = state->rows + r % made->rows.taps * state->row_bytes;
-    waits[r - (uint32_t)window.first] = slot;
-    if (r >= state->next) resize_along(stage, kernels, slot, stage->in[0].rows[r - (uint32_t)window.first], channels);
+  const int16_t **waits = (const int16_t **)(void *)(state + 1);
+  down down = find_down(stage);
+  for (uint32_t k = 0; k < down.count; k++) {
+    uint32_t source = down.window.first + k;
+    int16_t *slot = state->rows + source % taps * state->row_samples;
+    waits[k] = slot;
+    if (source >= state->next) resize_along(stage, kernels, slot, stage->in[0].rows[k]);
   }
-  state->next = (uint32_t)window.last + 1;
-  kernels->down_bytes(stage->dst, waits, (uint32_t)(window.last - window.first + 1),
-                      made->rows.weights + (size_t)stage->y * made->rows.taps, fl_kernels_phase_bits(&made->rows, stage->y),
-                      state->row_bytes);
+  state->next = down.window.end;
+  kernels->down_last(stage->dst, waits, down.count, down.weights, down.bits, state->row_samples);
 }
 
 static void row(fl_stage *stage) {
@@ -218,22 +231,22 @@ static void row(fl_stage *stage) {
   const tables *made = node->tables;
   const fl_resample_kernels *kernels = fl_kernels_resample(node->simd);
   const fl_stage_input *in = &stage->in[0];
-  uint32_t channels = fl_bytes_per_pixel(node->out.format);
+  uint32_t channels = channels_of(node);
   if (node->kind == FL_KIND_POINT) memmove(stage->dst, in->rows[0], (size_t)fl_span_length(stage->columns) * channels);
   else if (made->index) kernels->nearest(stage->dst, in->rows[0], made->index, stage->columns, in->columns.first, channels);
-  else if (is_in_bytes(node)) resize_in_bytes(stage, kernels, rows(node, 0, stage->y), channels);
-  else resize_fine(stage, kernels, rows(node, 0, stage->y), channels);
+  else if (is_along_first(node)) resize_along_first(stage, kernels);
+  else resize_down_first(stage, kernels);
 }
 
 const fl_op fl_op_resize = {
     .name = "resize",
     .family = "geometry",
-    .doc = "Another size. Pixel centres are at half integers, the edge is repeated beyond itself, all channels are alike. nearest and area "
-           "are OpenCV's (area interpolates both ways where either side grows), bicubic has its a = −0.75; lanczos3 is Pillow's.",
+    .doc = "Another size; pixel centres are at half integers. nearest and area are OpenCV's (area interpolates both sides when one "
+           "grows), bicubic has its a = −0.75, lanczos3 is Pillow's.",
     .kind = FL_KIND_RESAMPLE,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
-    .cost = 4,
+    .cost = 5,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,

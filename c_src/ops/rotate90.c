@@ -50,7 +50,8 @@ static void turn_clockwise(const fl_stage *stage, uint32_t bytes) {
 /* Output (x, y) is input (width − 1 − y, x): the output's rows are made upwards. */
 static void turn_anticlockwise(const fl_stage *stage, uint32_t bytes) {
   const fl_image *image = stage->in[0].image;
-  const uint8_t *src = fl_frame_image_row(image, 0, stage->columns.first) + (size_t)(image->width - stage->y - stage->count) * bytes;
+  uint32_t left = image->width - stage->y - stage->count;
+  const uint8_t *src = fl_frame_image_row(image, 0, stage->columns.first) + (size_t)left * bytes;
   fl_kernels_rotate(stage->node->simd)
       ->transpose(stage->dst + (stage->count - 1) * stage->dst_stride, -(ptrdiff_t)stage->dst_stride, src,
                   (ptrdiff_t)image->plane[0].stride, fl_span_length(stage->columns), stage->count, bytes);

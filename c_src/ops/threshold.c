@@ -110,7 +110,7 @@ static int32_t find_triangle(const uint32_t histogram[256]) {
     if (distance > best) best = distance, threshold = i;
   }
   threshold--;
-  return mirrored ? 255 - threshold : threshold;
+  return mirrored ? fl_min_i32(255 - threshold, 255) : threshold;
 }
 
 static void conclude(const fl_node *node, const void *partials, uint32_t count, fl_lut *lut) {

@@ -46,11 +46,11 @@ static void row(fl_stage *stage) {
 const fl_op fl_op_to_rgba = {
     .name = "toRgba",
     .family = "convert",
-    .doc = "Any format as rgba8. Chroma is not smoothed: each sample serves its four pixels. An image without alpha becomes opaque.",
+    .doc = "Any format as rgba8. Each chroma sample serves its four pixels as it is; an image without alpha becomes opaque.",
     .kind = FL_KIND_POINT,
     .inputs = 1,
     .formats = FL_FORMATS_TONE | FL_FORMAT_BIT(FL_I420) | FL_FORMAT_BIT(FL_NV12),
-    .cost = 0.7f,
+    .cost = 0.6f,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,

@@ -7,7 +7,7 @@
 typedef struct plan_builder {
   fl_plan *plan;
   const fl_graph *graph;
-  const fl_frame *const *frames;
+  const fl_image *frame_images; /* by frame of the graph */
   const fl_image *output;       /* where the last pass writes: the output, or a copy of it */
   const fl_plan_options *options;
   uint32_t *consumers;          /* per node: how many nodes read it */

@@ -145,7 +145,7 @@ static fl_status add_steps(plan_builder *b, const fl_image *output, fl_extent *e
   fl_status status = fl_pipeline_choose_whole(b, extents);
   if (status != FL_OK) return status;
   for (uint32_t n = 0; n < graph->count; n++)
-    if (fl_node_is_frame(&graph->nodes[n])) b->image[n] = &b->frames[graph->nodes[n].frame]->image;
+    if (fl_node_is_frame(&graph->nodes[n])) b->image[n] = &b->frame_images[graph->nodes[n].frame];
   for (uint32_t n = 0; n < graph->count; n++) {
     const fl_graph_node *at = &graph->nodes[n];
     if (!fl_node_matters(b, n)) continue;
@@ -189,8 +189,10 @@ static bool reserve_scratch(fl_plan *plan, const fl_plan_options *options) {
 fl_status fl_pipeline_make_plan(const fl_graph *graph, const fl_frame *const *frames, const fl_frame *output, const fl_plan_options *options,
                                 fl_plan *out, fl_report *report) {
   *out = (fl_plan){.graph = graph};
-  plan_builder b = {.plan = out, .graph = graph, .frames = frames, .output = &output->image, .options = options, .report = report};
+  plan_builder b = {.plan = out, .graph = graph, .options = options, .report = report};
   fl_arena *arena = &out->arena;
+  /* Copies: a frame may be disposed of while the job runs; its pixels are held, its description is not. */
+  fl_image *images = fl_memory_arena_take(arena, (graph->frames + 1) * sizeof *images);
   out->steps = fl_memory_arena_take(arena, FL_STEPS_MAX * sizeof *out->steps);
   b.consumers = fl_memory_arena_take(arena, graph->count * sizeof *b.consumers);
   b.image = fl_memory_arena_take(arena, graph->count * sizeof *b.image);
@@ -199,11 +201,14 @@ fl_status fl_pipeline_make_plan(const fl_graph *graph, const fl_frame *const *fr
   fl_extent *extents = fl_memory_arena_take(arena, (graph->count + 1) * sizeof *extents);
   fl_status status = arena->exhausted || !make_tables(out, graph) ? fl_pipeline_no_memory(report) : FL_OK;
   if (status == FL_OK) {
+    b.frame_images = images, b.output = &images[graph->frames];
+    images[graph->frames] = output->image;
     for (uint32_t f = 0; f < graph->frames; f++) {
+      images[f] = frames[f]->image;
       fl_overlap overlap = fl_frame_overlap(frames[f], output);
       if (overlap == FL_OVERLAPPING || b.overlap == FL_APART) b.overlap = overlap;
     }
-    status = add_steps(&b, &output->image, extents);
+    status = add_steps(&b, b.output, extents);
   }
   if (status == FL_OK && !reserve_scratch(out, options)) status = fl_pipeline_no_memory(report);
   if (status != FL_OK) fl_pipeline_end_plan(out);

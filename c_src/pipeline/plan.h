@@ -52,8 +52,8 @@ typedef struct fl_plan {
   const char *in_place;               /* NULL, or how the output's being an input is dealt with */
 } fl_plan;
 
-/* frames: the graph's frames, in order; output: where the result goes, of the root's shape. All borrowed for the plan's life, as is
- * the graph. Errors: FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT (too many steps). On any error the plan holds nothing. */
+/* frames: the graph's frames, in order; output: where the result goes, of the root's shape. Their pixels are borrowed for the
+ * plan's life, as is the graph. Errors: FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT (too many steps). On any error the plan holds nothing. */
 fl_status fl_pipeline_make_plan(const fl_graph *graph, const fl_frame *const *frames, const fl_frame *output, const fl_plan_options *options,
                                 fl_plan *out, fl_report *report);
 void fl_pipeline_end_plan(fl_plan *plan);

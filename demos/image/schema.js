@@ -54,9 +54,9 @@ export function sliderScale(param) {
   const span = max - min;
   const start = Number.isFinite(param.default) ? param.default : Math.min(max, Math.max(min, 0));
   const bent = span > 20 && (start - min) / span < 0.12;
-  const symmetric = min < 0 && max > 0 && span > 600;
+  const symmetric = min < 0 && max > 0 && span > (whole ? 600 : 100);
   const power = symmetric || bent ? Math.min(6, Math.max(2, Math.log10(span))) : 1;
-  const steps = whole && power === 1 && span <= 1000 ? span : 400;
+  const steps = whole && power === 1 && span <= 1000 ? Math.max(1, span) : 400;
   const round = (value) => {
     if (whole) return Math.round(value);
     const unit = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(value), span / 1e4, 0.01))) - 1);
@@ -64,13 +64,15 @@ export function sliderScale(param) {
   };
   const clamp = (value) => Math.min(max, Math.max(min, value));
   const toValue = (position) => {
+    if (position <= 0) return min;
+    if (position >= steps) return max;
     const t = position / steps;
     if (symmetric) return clamp(round(Math.sign(t - 0.5) * Math.abs(2 * t - 1) ** power * (t < 0.5 ? -min : max)));
     return clamp(round(min + span * t ** power));
   };
   const toPosition = (value) => {
     if (symmetric) return (0.5 + Math.sign(value) * Math.abs(value / (value < 0 ? min : max)) ** (1 / power) / 2) * steps;
-    return (Math.max(0, value - min) / span) ** (1 / power) * steps;
+    return (Math.max(0, value - min) / (span || 1)) ** (1 / power) * steps;
   };
   // Arrow keys move by a step that means something at this value, wherever the slider's own steps lie.
   const nudge = (value, direction) => {
@@ -79,17 +81,6 @@ export function sliderScale(param) {
     return clamp(Number((value + direction * step).toPrecision(6)));
   };
   return { steps, toValue, toPosition, nudge };
-}
-
-/** «σ 2 · radius 6»: what differs from the defaults, for a folded card. */
-export function summarise(op, params) {
-  const shown = op.params.filter(({ name }) => params[name] !== undefined).map(({ name }) => `${words(name)} ${short(params[name])}`);
-  return shown.join(', ');
-}
-
-function short(value) {
-  if (Array.isArray(value)) return value.length > 4 ? `${value.length} values` : value.join(' ');
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : words(String(value));
 }
 
 /** gaussianBlur → gaussian blur */

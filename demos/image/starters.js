@@ -29,7 +29,7 @@ export const TABLES = {
   Wave: curve((v) => 0.5 - 0.5 * Math.cos(3 * Math.PI * v)),
 };
 
-export const KERNELS = {
+const KERNELS = {
   Sharpen: [0, -1, 0, -1, 5, -1, 0, -1, 0],
   Blur: [1, 2, 1, 2, 4, 2, 1, 2, 1].map((weight) => weight / 16),
   Relief: [-2, -1, 0, -1, 1, 1, 0, 1, 2],

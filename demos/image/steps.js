@@ -24,7 +24,7 @@ export const LAYERS = {
     ],
   },
 };
-export const layerSteps = (other) => (Array.isArray(other) ? other : (LAYERS[other] ?? LAYERS.original).steps);
+const layerSteps = (other) => (Array.isArray(other) ? other : (LAYERS[other] ?? LAYERS.original).steps);
 
 export const active = (steps) => steps.filter(({ off }) => !off);
 

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 
 /** @type {import('../platform.js').Platform['spawn']} */
 function spawn(onMessage, onEnd) {
-  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] }); // --eval and the like are not for workers
   worker.unref(); // an idle pool does not keep a process alive
   let error = '';
   worker.on('message', onMessage);

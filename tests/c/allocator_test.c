@@ -1,3 +1,4 @@
+#include "base/prim.h"
 #include "check.h"
 #include "memory/allocator.h"
 
@@ -52,6 +53,7 @@ static void freed_memory_merges_with_both_neighbours(void) {
   fl_memory_free(b);
   fl_memory_block block;
   CHECK(fl_memory_next_block(0, &block) && block.kind == FL_MEMORY_FREE);
+  CHECK(fl_memory_next_block(block.start, &block) && block.kind == FL_MEMORY_TABLE && block.end - block.start == 64); /* the fence */
   CHECK(!fl_memory_next_block(block.start, &block));
 }
 
@@ -86,6 +88,35 @@ static void grows_the_memory_and_survives_its_end(void) {
   CHECK(after.live == 0);
 }
 
+static void pages_that_somebody_else_adds_stay_theirs(void) {
+  starts_clean();
+  uint8_t *end = (uint8_t *)(uintptr_t)fl_prim_memory_bytes();
+  CHECK(fl_prim_memory_grow(3 * FL_PAGE));
+  memset(end, 77, 3 * FL_PAGE);
+  void *blocks[4];
+  for (int i = 0; i < 4; i++) {
+    blocks[i] = fl_memory_alloc(900000, FL_MEMORY_USER);
+    memset(blocks[i], i, 900000);
+  }
+  for (int i = 0; i < 4; i++) CHECK(fl_memory_free(blocks[i]) == FL_OK);
+  for (size_t i = 0; i < 3 * FL_PAGE; i++) CHECK(end[i] == 77);
+}
+
+/* A free block that is large enough but not listed where the search, rounding up, looks. */
+static void a_block_that_just_fits_at_the_end_is_found(void) {
+  starts_clean();
+  fl_memory_stats stats;
+  for (uint32_t rest = 1000; rest < 400000; rest = rest * 9 / 8) {
+    fl_memory_read_stats(&stats);
+    void *most = fl_memory_alloc(stats.committed - stats.used - rest * 64 - 128, FL_MEMORY_USER);
+    void *just = fl_memory_alloc((uint64_t)(rest - 1) * 64, FL_MEMORY_USER);
+    CHECK(most && just);
+    memset(just, 1, (size_t)(rest - 1) * 64);
+    fl_memory_free(most);
+    fl_memory_free(just);
+  }
+}
+
 static void the_map_covers_the_heap_without_gaps(void) {
   starts_clean();
   void *blocks[10];
@@ -114,5 +145,7 @@ void test_allocator(void) {
   TEST(freed_memory_merges_with_both_neighbours, "allocator: freed memory merges with both neighbours");
   TEST(a_second_free_and_a_foreign_address_are_refused, "allocator: a second free and a foreign address are refused");
   TEST(grows_the_memory_and_survives_its_end, "allocator: grows the memory and survives its end");
+  TEST(pages_that_somebody_else_adds_stay_theirs, "allocator: pages that somebody else adds stay theirs");
+  TEST(a_block_that_just_fits_at_the_end_is_found, "allocator: a block that just fits at the end is found");
   TEST(the_map_covers_the_heap_without_gaps, "allocator: the map covers the heap without gaps");
 }

@@ -12,7 +12,8 @@ extern const fl_op fl_op_to_rgba;
 static void compare_yuv(uint32_t first, uint32_t count, uint32_t pattern, uint32_t step, const fl_yuv_matrix *matrix) {
   uint32_t chroma = (first + count + 1) / 2;
   fl_test_row y = fl_test_row_make(first + count, count % 3, pattern, count);
-  fl_test_row u = fl_test_row_make(chroma * step, count % 5, 3 - pattern, count + 1), v = fl_test_row_make(chroma, 1, pattern, count + 2);
+  fl_test_row u = fl_test_row_make(chroma * step, count % 5, 3 - pattern, count + 1);
+  fl_test_row v = fl_test_row_make(chroma, 1, pattern, count + 2);
   fl_test_row expected = fl_test_row_make(count * 4, 1, 0, 0), got = fl_test_row_make(count * 4, 3, 1, 0);
   fl_yuv_rows rows = {y.bytes, u.bytes, step == 2 ? u.bytes + 1 : v.bytes, step};
   fl_kernels_yuv(false)->yuv_to_rgba(expected.bytes, &rows, first, count, matrix);
@@ -77,8 +78,10 @@ static bool matches_formula(const fl_image *out, const fl_image *in, bool hd, bo
 
 static fl_image make_planar(uint32_t width, uint32_t height, fl_format format, uint32_t pattern) {
   fl_image image = fl_test_image(width, height, format, 3);
-  for (uint32_t p = 0; p < fl_frame_format(format)->planes; p++)
-    fl_test_pattern(image.plane[p].data, (size_t)image.plane[p].stride * image.plane[p].height, (pattern + p) % FL_TEST_PATTERNS, p + 1);
+  for (uint32_t p = 0; p < fl_frame_format(format)->planes; p++) {
+    const fl_plane *plane = &image.plane[p];
+    fl_test_pattern(plane->data, (size_t)plane->stride * plane->height, (pattern + p) % FL_TEST_PATTERNS, p + 1);
+  }
   return image;
 }
 

@@ -11,8 +11,10 @@ export function cross(lists) {
 const isPhoto = ({ picture }) => picture.group === 'photo';
 
 /** Photos meet one entry of the grid in five, another one each; bgra8, rgba8 with channels in other places, one in eight. */
-const inLong = (entry, formats) => (item) =>
-  (entry + item.index) % (isPhoto(item) ? 5 : 1) === 0 && (entry + item.index) % (item.format === 'bgra8' && formats > 1 ? 8 : 1) === 0;
+const inLong = (entry, formats) => (item) => {
+  const turn = entry + item.index, isExtra = item.format === 'bgra8' && formats > 1;
+  return turn % (isPhoto(item) ? 5 : 1) === 0 && turn % (isExtra ? 8 : 1) === 0;
+};
 
 /** Each entry of the grid meets one small picture (a grid of few entries: several), and two entries meet a photo each. */
 function forShort(items, entry, entries) {
@@ -29,7 +31,8 @@ function forShort(items, entry, entries) {
  */
 export function casesOf(row, op, pictures, short) {
   const formats = row.formats ?? ['rgba8', 'gray8', 'bgra8'];
-  const grid = typeof row.grid === 'function' ? row.grid(Object.fromEntries(op.params.map((param) => [param.name, param]))) : row.grid ?? [{}];
+  const described = Object.fromEntries(op.params.map((param) => [param.name, param]));
+  const grid = typeof row.grid === 'function' ? row.grid(described) : row.grid ?? [{}];
   return grid.flatMap((entry, e) => {
     const items = formats.flatMap((format) => pictures.flatMap((picture, index) => {
       const params = typeof entry === 'function' ? entry(picture) : entry;

@@ -4,29 +4,31 @@ const CHANNELS = { rgba8: 'RGBA', bgra8: 'BGRA' };
 
 /**
  * @param {import('./subject.js').Picture} ours @param {import('./subject.js').Picture} expected
+ * @param {number} [circular] the first of four channels is an angle: after so many steps it is back at 0
  * @returns {{ mismatch?: string, largest: number, equal: number, total: number, at: number }} at: the first of the largest differences
  */
-export function compare(ours, expected) {
+export function compare(ours, expected, circular) {
   const total = expected.bytes.length;
   if (ours.width !== expected.width || ours.height !== expected.height || ours.format !== expected.format)
     return { mismatch: `gave ${shape(ours)}, expected ${shape(expected)}`, largest: 255, equal: 0, total, at: 0 };
   let largest = 0, at = 0, equal = 0;
   for (let i = 0; i < total; i++) {
-    const difference = Math.abs(ours.bytes[i] - expected.bytes[i]);
+    let difference = Math.abs(ours.bytes[i] - expected.bytes[i]);
+    if (circular && i % 4 === 0) difference = Math.min(difference, circular - difference);
     if (difference === 0) equal++;
     else if (difference > largest) largest = difference, at = i;
   }
   return { largest, equal, total, at };
 }
 
-export const shape = ({ width, height, format }) => `${width}×${height} ${format}`;
+const shape = ({ width, height, format }) => `${width}×${height} ${format}`;
 
 /** «x 3, y 0, G: 17, expected 20» */
 export function describeDifference(ours, expected, { mismatch, at }) {
   if (mismatch) return mismatch;
   const channels = CHANNELS[expected.format], pixel = channels ? at >> 2 : at;
-  const place = `x ${pixel % expected.width}, y ${Math.floor(pixel / expected.width)}${channels ? `, ${channels[at & 3]}` : ''}`;
-  return `${place}: ${ours.bytes[at]}, expected ${expected.bytes[at]}`;
+  const channel = channels ? `, ${channels[at & 3]}` : '';
+  return `x ${pixel % expected.width}, y ${Math.floor(pixel / expected.width)}${channel}: ${ours.bytes[at]}, expected ${expected.bytes[at]}`;
 }
 
 /** A small picture in full, of a large one its size. */

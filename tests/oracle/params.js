@@ -9,16 +9,20 @@ export const borders = (lists) => cross({ ...lists, edge: [
 ] }).map(({ edge, ...rest }) => ({ ...rest, ...edge }));
 
 export const linear = [
-  {}, { scale: 1.2, offset: 10 }, { scale: 0.333, offset: 0.25 }, { scale: -1, offset: 255 }, { scale: -0.5, offset: 200 }, { scale: 0, offset: 77.5 },
-  { scale: 4, offset: -300 }, { scale: 4.001, offset: -300 }, { scale: 3.99, offset: 1022.9 }, { scale: 1, offset: 1023 }, { scale: 20, offset: -2000 },
-  { scale: 255, offset: -30000 }, { scale: 254.9, offset: -64999 }, { scale: -255, offset: 65025 }, { scale: -255, offset: 65535 },
-  { scale: 1 / 255, offset: 0 }, { scale: 0.0001, offset: 12.4999 }, { scale: 1, offset: -0.5 }, { scale: 1, offset: 0.5 },
+  {}, { scale: 1.2, offset: 10 }, { scale: 0.333, offset: 0.25 }, { scale: -1, offset: 255 }, { scale: -0.5, offset: 200 },
+  { scale: 0, offset: 77.5 }, { scale: 4, offset: -300 }, { scale: 4.001, offset: -300 }, { scale: 3.99, offset: 1022.9 },
+  { scale: 1, offset: 1023 }, { scale: 20, offset: -2000 }, { scale: 255, offset: -30000 }, { scale: 254.9, offset: -64999 },
+  { scale: -255, offset: 65025 }, { scale: -255, offset: 65535 }, { scale: 1 / 255, offset: 0 }, { scale: 0.0001, offset: 12.4999 },
+  { scale: 1, offset: -0.5 }, { scale: 1, offset: 0.5 },
 ];
+
+export const brightnesses = cross({ amount: [-255, -100.5, -1, 0, 0.4999, 0.5, 20, 255] });
+export const contrasts = cross({ amount: [0, 0.25, 0.999, 1, 1.3, 4, 4.01, 100, 255] });
 
 const table = (f) => Array.from({ length: 256 }, (_, v) => f(v));
 export const tables = [
-  { table: table((v) => v) }, { table: table((v) => 255 - v) }, { table: table((v) => (v * 167) & 255) }, { table: table((v) => (v & 1 ? 255 : 0)) },
-  { table: table((v) => Math.min(255, v * 1.37 + 0.25)) }, { table: table(() => 9) },
+  { table: table((v) => v) }, { table: table((v) => 255 - v) }, { table: table((v) => (v * 167) & 255) },
+  { table: table((v) => (v & 1 ? 255 : 0)) }, { table: table((v) => Math.min(255, v * 1.37 + 0.25)) }, { table: table(() => 9) },
 ];
 export const channelTables = [
   { table: [...table((v) => v), ...table((v) => 255 - v), ...table((v) => v >> 1), ...table((v) => (v * 3) & 255)] },
@@ -78,3 +82,48 @@ export const sizes = [
   () => ({ width: 31 }),
   () => ({ height: 29 }),
 ];
+/** Every size with every combination. */
+export const resizes = (lists) =>
+  cross({ size: sizes, ...lists }).map(({ size, ...rest }) => (picture) => size(picture) && { ...size(picture), ...rest });
+export const formulaResizes = ({ filter }) =>
+  resizes({ filter: filter.choices.filter((name) => name !== 'nearest' && name !== 'area'), antialias: [true, false] });
+
+/** For pictures of a few thousand pixels only: so many weights take float64 seconds on a photo. */
+export const small = (grid) => grid.map((entry) => (picture) => (picture.group === 'photo' ? undefined : entry));
+
+export const boxes = [
+  ...borders({ radius: [1, 2, 31] }), ...borders({ radiusX: [0, 3], radiusY: [0, 9] }), ...cross({ radius: [0, 5] }),
+  ...cross({ radius: [4], radiusX: [12] }), ...small(cross({ radius: [127, 300, 1000] })),
+];
+export const gaussians = [
+  ...borders({ sigma: [0.5, 2, 8] }), ...cross({ sigma: [0.1, 0.3, 1, 1.5, 3.7, 20] }),
+  ...cross({ sigma: [1, 5], radius: [0, 1, 2, 30] }), ...small(cross({ sigma: [60, 250] })),
+];
+
+export const autoThresholds = ({ type, auto }) =>
+  cross({ auto: auto.choices.filter((name) => name !== 'none'), type: type.choices, max: [255, 77] });
+
+export const derivatives = [
+  { dx: 1, dy: 0 }, { dx: 0, dy: 1 }, { dx: 1, dy: 1 }, { dx: 2, dy: 0 }, { dx: 1, dy: 0, size: 5 }, { dx: 0, dy: 2, size: 5 },
+];
+
+const numbers = (count, f) => Array.from({ length: count }, (_, i) => f(i));
+export const kernels = [
+  { kernel: [0, -1, 0, -1, 5, -1, 0, -1, 0], width: 3, height: 3, divisor: 1 },
+  { kernel: [1, 2, 3, 4, 5, 6, 7, 8, 9], width: 3, height: 3, divisor: 45, offset: 3 },
+  { kernel: [-1, 0, 1], width: 3, height: 1, divisor: 2, offset: 128 },
+  { kernel: numbers(35, (i) => ((i * 13) % 7) - 2.5), width: 5, height: 7, divisor: 17.5 },
+  { kernel: numbers(961, (i) => 1 + (i % 5)), width: 31, height: 31, divisor: 2883 },
+];
+export const kernelPairs = [
+  { kernelX: [0.25, 0.5, 0.25], kernelY: [0.25, 0.5, 0.25] },
+  { kernelX: [-0.5, 0, 0.5], kernelY: [0.1, 0.2, 0.4, 0.2, 0.1] },
+];
+
+export const affines = [
+  [1, 0, 0, 0, 1, 0], [1, 0, 0.5, 0, 1, -0.25], [0.8, 0.3, -2, -0.3, 0.8, 4], [-1, 0, 30, 0, 2, -7], [0.1, 0, 3.3, 0, 0.1, 2.7],
+];
+export const perspectives = [
+  [1, 0, 0, 0, 1, 0, 0, 0, 1], [1, 0.2, -1, 0.1, 0.9, 2, 0.01, 0.004, 1], [0.7, 0, 3, 0, 0.7, 3, -0.005, 0.002, 1.1],
+];
+export const warps = (matrices) => small(borders({ filter: ['bilinear'], width: [31], height: [23], matrix: matrices }));

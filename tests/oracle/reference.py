@@ -68,4 +68,7 @@ def main():
 
 if __name__ == "__main__":
     np.seterr(all="raise", under="ignore")
-    main()
+    try:
+        main()
+    except BrokenPipeError:
+        os._exit(1)  # whoever asked is gone

@@ -15,10 +15,11 @@ function* parts(width, height) {
 /**
  * @param {any} input @param {any} second or undefined @param {(input: any, second: any) => Promise<any>} fails gives the failure's
  * result, undefined when there is none
+ * @returns {Promise<any>} the smallest one, its result undefined when even the picture itself does not fail again
  */
 export async function shrink(input, second, fails) {
   let small = { input, second, result: await fails(input, second) };
-  if (!['rgba8', 'bgra8', 'gray8'].includes(input.format)) return small;
+  if (!small.result || !['rgba8', 'bgra8', 'gray8'].includes(input.format)) return small;
   for (let attempts = 0, found = true; found;) {
     found = false;
     for (const part of parts(small.input.width, small.input.height)) {

@@ -11,7 +11,8 @@ function eachRow(frame, bytes, move) {
   let at = 0;
   frame.planes.forEach(({ data, stride, width, height }, p) => {
     const length = width * PIXEL[frame.format][p];
-    for (let y = 0; y < height; y++, at += length) move(data.subarray(y * stride, y * stride + length), bytes.subarray(at, at + length));
+    for (let y = 0; y < height; y++, at += length)
+      move(data.subarray(y * stride, y * stride + length), bytes.subarray(at, at + length));
   });
 }
 

@@ -42,3 +42,28 @@ def hue_rotate(pixels, degrees):
     angle = np.radians(degrees)
     turn = np.array([[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]])
     return _colour_rows(pixels, LUMA + np.cos(angle) * (np.eye(3) - LUMA) + np.sin(angle) * turn)
+
+
+def premultiply(pixels):
+    return keep_alpha(to_bytes(pixels.astype(np.float64) * pixels[..., 3:] / 255), pixels)
+
+
+def unpremultiply(pixels):
+    """0 where alpha is."""
+    alpha = pixels[..., 3:].astype(np.float64)
+    return keep_alpha(to_bytes(np.where(alpha > 0, pixels * 255.0 / np.maximum(alpha, 1), 0)), pixels)
+
+
+def srgb_to_linear(pixels):
+    """IEC 61966-2-1."""
+    v = pixels / 255
+    return keep_alpha(to_bytes(255 * np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)), pixels)
+
+
+def linear_to_srgb(pixels):
+    v = pixels / 255
+    return keep_alpha(to_bytes(255 * np.where(v <= 0.0031308, v * 12.92, 1.055 * v ** (1 / 2.4) - 0.055)), pixels)
+
+
+def rgb_to_hsv_cv(pixels):
+    return np.dstack([cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2HSV), pixels[..., 3]])

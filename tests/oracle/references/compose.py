@@ -109,3 +109,12 @@ def blend(backdrop, source, mode="normal", opacity=1):
     if backdrop.ndim == 2:
         return to_bytes(255 * out[..., 0])
     return to_bytes(255 * np.concatenate([out, alpha], -1))
+
+
+def arithmetic_cv(pixels, other, op):
+    """OpenCV's function of that name: add, subtract, absdiff, min, max."""
+    return getattr(cv2, op)(np.ascontiguousarray(pixels), np.ascontiguousarray(other))
+
+
+def mix(pixels, other, amount):
+    return to_bytes((1 - amount) * pixels.astype(np.float64) + amount * other.astype(np.float64))

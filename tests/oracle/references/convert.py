@@ -19,6 +19,10 @@ def same_as_rgba(pixels, **_):
     return pixels, "rgba8"
 
 
+def same_as_bgra(pixels, **_):
+    return pixels, "bgra8"
+
+
 def _full_chroma(planes):
     """Y, U, V, all of the image's size: each chroma sample serves its four pixels."""
     height, width = planes[0].shape

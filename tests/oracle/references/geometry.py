@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .common import apply_filters, by_channel, extend, to_bytes
+from .common import apply_filters, border_index, border_value, by_channel, extend, to_bytes
 
 
 def crop(pixels, x, y, width, height):
@@ -93,3 +93,45 @@ def resize(pixels, width=None, height=None, filter="lanczos3", antialias=True):
         return to_bytes(apply_filters(pixels, down, across))
     between = to_bytes(apply_filters(pixels, _resize_taps(rows, rows, filter, antialias), across))
     return to_bytes(apply_filters(between, down, _resize_taps(width, width, filter, antialias)))
+
+
+def _at(pixels, x, y, border, color):
+    """The pixels at these integer places, in float64, with what stands in for those outside."""
+
+    def inside(index, n):
+        before, after = max(0, -int(index.min())), max(0, int(index.max()) - n + 1)
+        return border_index(n, before, after, border)[index + before]
+
+    columns, rows = inside(x, pixels.shape[1]), inside(y, pixels.shape[0])
+    values = pixels[rows, columns].astype(np.float64)
+    value = border_value(pixels, color)
+    values[(rows < 0) | (columns < 0)] = value if pixels.ndim == 3 else value[0]
+    return values
+
+
+def _sample(pixels, x, y, border, color):
+    """Bilinear at real places."""
+    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
+    right, down = (x - left, y - top) if pixels.ndim == 2 else ((x - left)[..., None], (y - top)[..., None])
+    above = _at(pixels, left, top, border, color) * (1 - right) + _at(pixels, left + 1, top, border, color) * right
+    below = _at(pixels, left, top + 1, border, color) * (1 - right) + _at(pixels, left + 1, top + 1, border, color) * right
+    return to_bytes(above * (1 - down) + below * down)
+
+
+def perspective(pixels, matrix, width, height, filter="bilinear", border="reflect101", borderColor=None):
+    m = np.array(matrix, np.float64).reshape(3, 3)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float64)
+    across, down, scale = (row[0] * x + row[1] * y + row[2] for row in m)
+    return _sample(pixels, across / scale, down / scale, border, borderColor)
+
+
+def affine(pixels, matrix, width, height, filter="bilinear", border="reflect101", borderColor=None):
+    return perspective(pixels, list(matrix) + [0, 0, 1], width, height, filter, border, borderColor)
+
+
+def pyr_down_cv(pixels):
+    return cv2.pyrDown(np.ascontiguousarray(pixels))
+
+
+def pyr_up_cv(pixels):
+    return cv2.pyrUp(np.ascontiguousarray(pixels))

@@ -45,7 +45,8 @@ def gamma_cv(pixels, gamma):
 
 def lut_cv(pixels, table):
     if len(table) == 1024:
-        return cv2.LUT(np.ascontiguousarray(pixels), np.ascontiguousarray(to_bytes(np.array(table, np.float64)).reshape(4, 256).T[None]))
+        channels = to_bytes(np.array(table, np.float64)).reshape(4, 256)
+        return cv2.LUT(np.ascontiguousarray(pixels), np.ascontiguousarray(channels.T[None]))
     return _table(pixels, table)
 
 
