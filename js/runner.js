@@ -23,7 +23,7 @@ export class Runner {
   #frames;
   #options;
   #queue = new RunQueue();
-  #staging = { address: 0, bytes: 0 };
+  #staging;
   /** Each with the promise of its end. @type {Map<Job, Promise<unknown>>} */
   #inFlight = new Map();
   #admitted = 0;
@@ -38,6 +38,7 @@ export class Runner {
     this.#host = host;
     this.#frames = frames;
     this.#options = options;
+    this.#staging = { address: host.core.alloc(STAGING_MIN, 64, 'table'), bytes: STAGING_MIN };
     /** Operations by name. */
     this.table = readTable(host.core);
   }
@@ -65,9 +66,9 @@ export class Runner {
     const core = this.#core;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length > this.#staging.bytes) {
-      const bytes = Math.max(STAGING_MIN, length * 2);
+      const bytes = length * 2;
       const address = core.alloc(bytes, 64, 'table');
-      if (this.#staging.address) core.free(this.#staging.address);
+      core.free(this.#staging.address);
       this.#staging = { address, bytes };
     }
     let at = this.#staging.address;

@@ -51,9 +51,9 @@ void fl_margin_fill(void *row, int32_t first, int32_t end, size_t pixel, const f
   }
 }
 
-/* The pixel of column x from its own patch. */
-static void run_patch(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const uint8_t *const rows[3], size_t pixel,
-                      const fl_margin *margin, const uint8_t *constant) {
+/* The pixel of column x from its own patch; always inlined with a constant pixel: a copy of unknown length is a call. */
+static inline __attribute__((always_inline)) void run_patch_of(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const uint8_t *const rows[3],
+                                                               size_t pixel, const fl_margin *margin, const uint8_t *constant) {
   uint8_t patch[3][3 * 4];
   for (int32_t dx = -1; dx <= 1; dx++) {
     int32_t from = fl_border_index((int32_t)x + dx, (int32_t)margin->width, margin->border);
@@ -63,6 +63,13 @@ static void run_patch(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const u
   }
   const uint8_t *const middle[3] = {patch[0] + pixel, patch[1] + pixel, patch[2] + pixel};
   kernel(dst, middle, 1);
+}
+
+static void run_patch(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const uint8_t *const rows[3], size_t pixel,
+                      const fl_margin *margin, const uint8_t *constant) {
+  if (pixel == 1) run_patch_of(kernel, dst, x, rows, 1, margin, constant);
+  else if (pixel == 4) run_patch_of(kernel, dst, x, rows, 4, margin, constant);
+  else run_patch_of(kernel, dst, x, rows, pixel, margin, constant);
 }
 
 void fl_margin_run3(fl_margin_kernel kernel, uint8_t *dst, fl_span out, const uint8_t *const rows[3], size_t pixel,

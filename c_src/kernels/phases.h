@@ -52,8 +52,8 @@ uint32_t fl_kernels_axis_taps_at_most(const fl_axis *axis);
 size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps);
 
 /* Makes the phases in `bytes`, 8-byte aligned and of the size above, which they borrow.
- * Source: kernels as in Pillow (cut at the edge and normalised again) and OpenCV (the edge repeated), Mitchell & Netravali 1988. Each
- * weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
+ * Source: kernels as in Pillow (cut at the edge and normalised again) and OpenCV (the edge repeated), Mitchell & Netravali 1988.
+ * Each weight is what the ones before have left of the running sum, so that rounding errors do not pile up. */
 fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes);
 
 #endif

@@ -1,6 +1,6 @@
 /* Resizing in two steps with the weights of phases.h, through samples finer than bytes: down the rows first and then along the row
- * that comes of it, or along each row first and then down. Along first, samples are clamped to what a byte can hold between the
- * steps, which is what Pillow does too. Reference in resample.c, SIMD twin in resample_simd.c; the twins are equal byte for byte. */
+ * that comes of it, or along each row first and then down. Along first, samples are clamped between the steps to what a byte can
+ * hold, as they are in Pillow. Reference in resample.c, SIMD twin in resample_simd.c; the twins are equal byte for byte. */
 #ifndef FL_KERNELS_RESAMPLE_H
 #define FL_KERNELS_RESAMPLE_H
 
@@ -12,8 +12,9 @@
 /* Down: sample i is Σ weights[k]·rows[k][i].
  * Shape: `count` rows of n samples, count ≥ 1, as many weights with `bits` of fraction; dst of n samples, apart from the rows.
  * Along: pixel x is Σ weights[x][k]·src[first[x] + k − origin], for x in `columns`.
- * Shape: dst gets columns × channels samples, channels 1 or 4; src starts at source pixel `origin` and reaches to the last first[x] +
- * taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of something.
+ * Shape: dst gets columns × channels samples, channels 1 or 4; src starts at source pixel `origin` and reaches to the last
+ * first[x] + taps: pixels behind a window meet weights of 0 and may hold anything. phases->taps is fl_kernels_resample_taps() of
+ * something.
  * All: rounded half up; bytes are clamped.
  * Range: any bytes; absolute weights below 1.6 in all, so that fine samples stay below 26200 either way and no sum overflows.
  * Errors: none. Owner: borrows all. */

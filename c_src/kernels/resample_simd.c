@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* These take constants: `fine` for fine samples or bytes at the source, and `taps`, `count` and `bits` where they are usual ones. They
- * must be inlined for it to pay. */
+/* These take constants: `fine` for fine samples or bytes at the source, and `taps`, `count` and `bits` where they are usual ones.
+ * They must be inlined for it to pay. */
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE v128_t round_off(v128_t sum, int bits) {
@@ -300,7 +300,7 @@ INLINE void along_whole(void *dst, const void *src, part part, uint32_t taps, ui
   }
 }
 
-/* Where four pixels at a time end: those from `first` on whose weights are exact. */
+/* The columns to be made four at a time: as many fours as have exact weights. */
 static fl_span find_whole(const fl_phases *phases, fl_span columns) {
   uint32_t first = fl_min_u32(fl_max_u32(columns.first, phases->exact.first), columns.end);
   uint32_t end = fl_max_u32(fl_min_u32(columns.end, phases->exact.end), first);

@@ -1,21 +1,10 @@
 /* Which rows and columns of each stage a tile needs, and how deep the rings of rows must be. */
 #include "pipeline/pass.h"
 
-fl_window fl_pipeline_rows_needed(const fl_node *node, uint32_t input, uint32_t y) {
-  if (node->op->rows) return node->op->rows(node, input, y);
-  return (fl_window){(int32_t)y - (int32_t)node->halo.above, (int32_t)y + (int32_t)node->halo.below};
-}
-
 fl_span fl_pipeline_columns_needed(const fl_node *node, uint32_t input, fl_span out) {
   if (node->op->columns) return node->op->columns(node, input, out);
   uint32_t first = out.first > node->halo.left ? out.first - node->halo.left : 0;
   return (fl_span){first, fl_min_u32(out.end + node->halo.right, node->in[input].width)};
-}
-
-fl_span fl_pipeline_clip(fl_window window, uint32_t height) {
-  int32_t bottom = (int32_t)height - 1;
-  /* A window that lies wholly outside stands for rows at the edge (or for the constant border, which costs nothing more). */
-  return (fl_span){(uint32_t)fl_clamp_i32(window.first, 0, bottom), (uint32_t)fl_clamp_i32(window.last, 0, bottom) + 1};
 }
 
 /* Does the stage pull rows? An image is there already, random access reads an image. */
@@ -45,7 +34,7 @@ void fl_pipeline_pass_extents(const fl_pass *pass, fl_rect tile, fl_extent *exte
 
 /* ---- going through the motions ---- */
 
-#define TILES_REHEARSED 64u
+#define TILES_REHEARSED 16u
 
 typedef struct rehearsal {
   fl_pass *pass;
@@ -85,16 +74,30 @@ static bool is_uniform(const fl_pass *pass) {
   return true;
 }
 
+/* Rows after which nothing new is to be seen in a tile of a uniform pass: every window has filled and every lag is there. */
+static uint32_t settling_rows(const fl_pass *pass) {
+  uint32_t rows = 8;
+  for (uint32_t s = 0; s < pass->count; s++)
+    if (!pass->stages[s].image) rows += 2 * (fl_pass_head(&pass->stages[s])->halo.above + fl_pass_head(&pass->stages[s])->halo.below);
+  return rows;
+}
+
 void fl_pipeline_pass_measure(fl_pass *pass, uint32_t tile_height, fl_extent *extents) {
   uint32_t height = pass->stages[pass->count - 1].out.height, next[pass->count];
   for (uint32_t s = 0; s < pass->count; s++) pass->stages[s].depth = pass->stages[s].window[0] = pass->stages[s].window[1] = 0;
   uint32_t tiles = (height + tile_height - 1) / tile_height;
-  /* Where nothing varies but at the edges, the tiles near them and those in the middle tell all. */
-  bool sample = is_uniform(pass) && tiles > TILES_REHEARSED;
+  /* Where nothing varies but at the edges, the tiles near them and those in the middle tell all, and of a tall one its two ends. */
+  bool uniform = is_uniform(pass), sample = uniform && tiles > TILES_REHEARSED;
+  uint32_t settled = settling_rows(pass);
   for (uint32_t t = 0; t < tiles; t++) {
     if (sample && t == TILES_REHEARSED / 4) t = tiles / 2 - TILES_REHEARSED / 8;
     if (sample && t == tiles / 2 + TILES_REHEARSED / 8) t = tiles - TILES_REHEARSED / 4;
-    rehearse(pass, (fl_span){t * tile_height, fl_min_u32((t + 1) * tile_height, height)}, extents, next);
+    fl_span rows = {t * tile_height, fl_min_u32((t + 1) * tile_height, height)};
+    if (uniform && fl_span_length(rows) > 2 * settled) {
+      rehearse(pass, (fl_span){rows.first, rows.first + settled}, extents, next);
+      rows.first = rows.end - settled;
+    }
+    rehearse(pass, rows, extents, next);
   }
   for (uint32_t s = 0; s + 1 < pass->count; s++) {
     fl_pass_stage *stage = &pass->stages[s];

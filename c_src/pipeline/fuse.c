@@ -97,19 +97,19 @@ bool fl_pipeline_build_pass(plan_builder *b, uint32_t root, fl_pass *pass) {
 }
 
 /* The inner node of this pass whose recomputed halo costs more than a pass break would, and most so; or the count of nodes. */
-static uint32_t costly_node(const plan_builder *b, const fl_step *step, fl_extent *extents) {
-  const fl_pass *pass = &step->pass;
+static uint32_t costly_node(const plan_builder *b, const fl_pass *pass, fl_extent *extents) {
+  fl_shape shape = pass->stages[pass->count - 1].out;
+  uint32_t height = fl_pipeline_choose_height(pass, fl_max_u32(b->options->lanes, 1), extents), down = (shape.height + height - 1) / height;
   uint32_t worst = b->graph->count;
-  double worst_loss = 0, recomputed;
-  fl_pipeline_pass_cost(pass, step->tile_height, extents, &recomputed);
-  uint32_t middle = step->down / 2 * step->tile_height;
-  fl_rect tile = {{0, step->shape.width}, {middle, fl_min_u32(middle + step->tile_height, step->shape.height)}};
+  double worst_loss = 0;
+  uint32_t middle = down / 2 * height;
+  fl_rect tile = {{0, shape.width}, {middle, fl_min_u32(middle + height, shape.height)}};
   fl_pipeline_pass_extents(pass, tile, extents);
   double above = 0; /* cost of what is recomputed up to this stage: all before it, as stages stand in order */
   for (uint32_t s = 0; s + 1 < pass->count; s++) {
     const fl_pass_stage *stage = &pass->stages[s];
     if (stage->image) continue;
-    double extra = (double)fl_span_length(extents[s].rows) * step->down - stage->out.height;
+    double extra = (double)fl_span_length(extents[s].rows) * down - stage->out.height;
     above += extra > 0 ? extra * stage->out.width * fl_pipeline_stage_cost(stage) : 0;
     double price = BREAK_NS_PER_BYTE * stage->out.width * stage->out.height * fl_bytes_per_pixel(stage->out.format);
     if (above - price <= worst_loss) continue;
@@ -127,10 +127,9 @@ static fl_status break_passes(plan_builder *b, fl_extent *extents) {
     if (b->whole[n] && fl_node_is_frame(&b->graph->nodes[n]) && n != b->graph->root) b->image[n] = &stand_in;
     if (!b->whole[n] || fl_node_is_frame(&b->graph->nodes[n]) || !fl_node_matters(b, n)) continue;
     for (uint32_t trial = 0; trial < FL_PASS_STAGES_MAX; trial++) {
-      fl_step step = {.kind = FL_STEP_PASS, .shape = b->graph->nodes[n].node.out};
-      if (!fl_pipeline_build_pass(b, n, &step.pass)) return fl_pipeline_no_memory(b->report);
-      fl_pipeline_choose_tiles(&step, b->options, extents);
-      uint32_t costly = costly_node(b, &step, extents);
+      fl_pass pass;
+      if (!fl_pipeline_build_pass(b, n, &pass)) return fl_pipeline_no_memory(b->report);
+      uint32_t costly = costly_node(b, &pass, extents);
       if (costly == b->graph->count) break;
       b->whole[costly] = true;
       b->image[costly] = &stand_in;

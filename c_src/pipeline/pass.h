@@ -51,10 +51,19 @@ bool fl_pipeline_pass_run(const fl_pass *pass, fl_rect tile, uint8_t *scratch, f
 /* Puts back what a tile in place had overwritten when its thread died. */
 void fl_pipeline_pass_undo(const fl_pass *pass, fl_rect tile, const uint8_t *scratch);
 
-/* The input rows and columns that a node needs, defaults applied; rows are unclipped. */
-fl_window fl_pipeline_rows_needed(const fl_node *node, uint32_t input, uint32_t y);
+/* The input columns that a node needs, defaults applied. */
 fl_span fl_pipeline_columns_needed(const fl_node *node, uint32_t input, fl_span out);
-/* A window clipped to an image's rows, as a half-open span. */
-fl_span fl_pipeline_clip(fl_window window, uint32_t height);
+
+/* The input rows that a node needs for its row y, unclipped. Here and inline, because it is asked for every row. */
+static inline fl_window fl_pipeline_rows_needed(const fl_node *node, uint32_t input, uint32_t y) {
+  if (node->op->rows) return node->op->rows(node, input, y);
+  return (fl_window){(int32_t)y - (int32_t)node->halo.above, (int32_t)y + (int32_t)node->halo.below};
+}
+
+/* A window clipped to an image's rows, as a half-open span. One that lies wholly outside stands for the row at the edge. */
+static inline fl_span fl_pipeline_clip(fl_window window, uint32_t height) {
+  int32_t bottom = (int32_t)height - 1;
+  return (fl_span){(uint32_t)fl_clamp_i32(window.first, 0, bottom), (uint32_t)fl_clamp_i32(window.last, 0, bottom) + 1};
+}
 
 #endif

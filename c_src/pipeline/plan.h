@@ -64,6 +64,8 @@ void fl_pipeline_undo_tile(void *plan, fl_task *task);
 
 /* The cost model: sets the step's tiling. extents: room for the pass' stages. */
 void fl_pipeline_choose_tiles(fl_step *step, const fl_plan_options *options, fl_extent *extents);
+/* Only the height of its pass' tiles, before any column tiles. */
+uint32_t fl_pipeline_choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *extents);
 /* ns per pixel of all that is done on a stage's row. */
 double fl_pipeline_stage_cost(const fl_pass_stage *stage);
 /* ns on one thread for the whole pass in tiles of this height, and how much of that is recomputing rows that another tile has too. */

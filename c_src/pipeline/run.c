@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define ROW_ALIGNMENT 64u
+#define ROWS_PER_PULSE 8u
 
 typedef struct link_state {
   fl_stage call;
@@ -16,7 +17,8 @@ typedef struct stage_state {
   const fl_pass_stage *stage;
   fl_extent extent;
   uint32_t next;         /* the next row to be made */
-  uint8_t *ring;         /* row y lies at (y − first row) mod depth; NULL for an image */
+  uint8_t *ring;         /* of the last depth rows; NULL for an image */
+  uint32_t slot;         /* of the ring where the next row goes */
   size_t row_bytes;
   fl_image image;        /* where an image stage is read, or the last stage written */
   link_state *links;
@@ -114,13 +116,27 @@ static uint8_t *image_row(const fl_image *image, uint32_t y, uint32_t column) {
   return fl_frame_image_row(image, 0, y) + (size_t)column * fl_bytes_per_pixel(image->format);
 }
 
-/* Pixel extent.columns.first of row y of this stage. */
+/* Pixel extent.columns.first of row y of this stage: one of the last depth rows made, or the next one. */
 static uint8_t *row_of(const stage_state *state, uint32_t y) {
   if (!state->ring) return image_row(&state->image, y, state->extent.columns.first);
-  return state->ring + (size_t)((y - state->extent.rows.first) % state->stage->depth) * state->row_bytes;
+  uint32_t back = state->next - y;
+  uint32_t slot = state->slot >= back ? state->slot - back : state->slot + state->stage->depth - back;
+  return state->ring + (size_t)slot * state->row_bytes;
 }
 
 static void make_until(tile_state *tile, stage_state *state, uint32_t y);
+
+/* Points rows[] at `count` rows of a stage, one after the other from row `first` on. */
+static void point_at_rows(const stage_state *input, uint32_t first, uint32_t count, size_t offset, const uint8_t **rows) {
+  const uint8_t *row = row_of(input, first) + offset;
+  size_t step = input->ring ? input->row_bytes : input->image.plane[0].stride;
+  size_t around = input->ring ? step * input->stage->depth : 0;
+  const uint8_t *end = around ? input->ring + around : NULL;
+  for (uint32_t k = 0; k < count; k++, row += step) {
+    if (around && row >= end) row -= around;
+    rows[k] = row;
+  }
+}
 
 /* Makes the rows of input i that row y needs and points rows[] at them. */
 static void gather_rows(tile_state *tile, stage_state *state, uint32_t i, const fl_node *node, uint32_t y) {
@@ -129,10 +145,13 @@ static void gather_rows(tile_state *tile, stage_state *state, uint32_t i, const 
   int32_t height = (int32_t)input->stage->out.height;
   if (!input->stage->image) make_until(tile, input, fl_pipeline_clip(window, (uint32_t)height).end - 1);
   size_t offset = (state->links[0].call.in[i].columns.first - input->extent.columns.first) * pixel_bytes(input->stage);
-  const uint8_t **rows = state->rows[i];
+  int32_t first = fl_max_i32(window.first, 0), end = fl_min_i32(window.last + 1, height);
+  if (first < end) point_at_rows(input, (uint32_t)first, (uint32_t)(end - first), offset, state->rows[i] + (first - window.first));
   for (int32_t row = window.first; row <= window.last; row++) {
-    int32_t inside = row >= 0 && row < height ? row : fl_border_index(row, height, node->border);
-    *rows++ = inside < 0 ? state->constant[i] : row_of(input, (uint32_t)inside) + offset;
+    if (row == first && first < end) row = end; /* those are done */
+    if (row > window.last) break;
+    int32_t inside = fl_border_index(row, height, node->border);
+    state->rows[i][row - window.first] = inside < 0 ? state->constant[i] : row_of(input, (uint32_t)inside) + offset;
   }
 }
 
@@ -182,6 +201,8 @@ static void make_until(tile_state *tile, stage_state *state, uint32_t y) {
     uint32_t count = fl_min_u32(state->stage->band, state->extent.rows.end - state->next);
     make_rows(tile, state, state->next, count);
     state->next += count;
+    state->slot += count;
+    if (state->slot >= state->stage->depth) state->slot = 0;
   }
 }
 
@@ -252,7 +273,7 @@ bool fl_pipeline_pass_run(const fl_pass *pass, fl_rect rect, uint8_t *scratch, f
   stage_state *last = &tile.stages[pass->count - 1];
   while (last->next < rect.rows.end) {
     if (!task->pulse(task)) return false;
-    make_until(&tile, last, last->next);
+    make_until(&tile, last, fl_min_u32(last->next + ROWS_PER_PULSE, rect.rows.end) - 1);
   }
   return true;
 }

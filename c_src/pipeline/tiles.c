@@ -5,7 +5,7 @@
 #define CACHE_BYTES (192u << 10)  /* of a 256 KB to 1 MB second-level cache, leaving room for the images that stream through */
 #define WIDTH_MIN 256u            /* columns: below, the cost of starting a row shows */
 #define ROUND_COLUMNS 64u
-#define TILE_NS 4000.0            /* claiming, laying out and beginning a tile */
+#define TILE_NS 20000.0           /* claiming, laying out and beginning a tile, filling its caches */
 #define TILES_PER_LANE_MAX 16u
 #define PIXELS_MIN 16384u         /* a tile is worth claiming from about here */
 #define COPY_NS_PER_BYTE 0.12     /* streaming through memory */
@@ -41,7 +41,7 @@ double fl_pipeline_pass_cost(const fl_pass *pass, uint32_t tile_height, fl_exten
   return total + tiles * TILE_NS;
 }
 
-static uint32_t choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *extents) {
+uint32_t fl_pipeline_choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *extents) {
   fl_shape out = pass->stages[pass->count - 1].out;
   uint32_t best = out.height, highest_count = lanes * TILES_PER_LANE_MAX;
   double best_time = 0;
@@ -50,8 +50,9 @@ static uint32_t choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *ex
     if (tiles > lanes && (uint64_t)height * out.width < PIXELS_MIN) break;
     double recomputed;
     double each = fl_pipeline_pass_cost(pass, height, extents, &recomputed) / tiles;
-    /* The threads do not start together nor run at one speed: on average half a tile is waited for. */
-    double time = each * (tiles / lanes) + each / 2;
+    /* The threads do not start together nor run at one speed: on average half a tile is waited for. Alone, one waits for nobody,
+     * but should be able to stop. */
+    double time = each * (tiles / lanes) + each / (lanes > 1 ? 2 : 16);
     if (best_time == 0 || time < best_time) best_time = time, best = height;
   }
   return best;
@@ -86,7 +87,7 @@ void fl_pipeline_choose_tiles(fl_step *step, const fl_plan_options *options, fl_
   uint32_t lanes = fl_max_u32(options->lanes, 1), width = step->shape.width, height;
   if (step->kind == FL_STEP_PASS) {
     fl_pass *pass = &step->pass;
-    height = choose_height(pass, lanes, extents);
+    height = fl_pipeline_choose_height(pass, lanes, extents);
     uint32_t row = width * fl_bytes_per_pixel(step->shape.format);
     if (pass->in_place) height = fl_min_u32(height, fl_max_u32(1, IN_PLACE_BYTES / row));
     fl_pipeline_pass_measure(pass, height, extents);
@@ -100,7 +101,7 @@ void fl_pipeline_choose_tiles(fl_step *step, const fl_plan_options *options, fl_
   set_tiles(step, width, height);
   if (step->kind == FL_STEP_PASS) {
     double recomputed;
-    fl_pipeline_pass_measure(&step->pass, step->tile_height, extents);
+    if (options->tile_height) fl_pipeline_pass_measure(&step->pass, step->tile_height, extents);
     step->cost = fl_pipeline_pass_cost(&step->pass, step->tile_height, extents, &recomputed);
   } else {
     step->cost = COPY_NS_PER_BYTE * 2 * step->shape.width * step->shape.height * fl_bytes_per_pixel(step->shape.format);

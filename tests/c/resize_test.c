@@ -166,7 +166,8 @@ static double kernel_at(fl_filter filter, double x) {
     double a = -0.75;
     return x < 1 ? (a + 2) * x * x * x - (a + 3) * x * x + 1 : x < 2 ? a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a : 0;
   }
-  return x < 1 ? (7 * x * x * x - 12 * x * x + 16.0 / 3) / 6 : x < 2 ? (-7.0 / 3 * x * x * x + 12 * x * x - 20 * x + 32.0 / 3) / 6 : 0;
+  if (x < 1) return (7 * x * x * x - 12 * x * x + 16.0 / 3) / 6;
+  return x < 2 ? (-7.0 / 3 * x * x * x + 12 * x * x - 20 * x + 32.0 / 3) / 6 : 0;
 }
 
 /* One row of the matrix that makes `target` samples of `source`: nearest and growing area are OpenCV's loops. */
@@ -289,7 +290,9 @@ static void the_same_size_is_the_same_image(void) {
 }
 
 /* The shape that a resize comes to, or its error. */
-static fl_status resolve_size(fl_shape in, double width, double height, fl_shape *out, fl_report *report) {
+static fl_status resolve_size(uint32_t from_width, uint32_t from_height, double width, double height, fl_shape *out,
+                              fl_report *report) {
+  fl_shape in = {from_width, from_height, FL_RGBA8};
   const fl_value params[] = {{.number = width}, {.number = height}, {.number = FL_FILTER_AREA}, {.number = 1}};
   fl_node node = {.op = &fl_op_resize, .params = params, .inputs = 1, .in = {in}, .out = in};
   fl_status status = fl_op_resize.resolve(&node, report);
@@ -300,18 +303,18 @@ static fl_status resolve_size(fl_shape in, double width, double height, fl_shape
 static void a_side_left_out_keeps_the_aspect_ratio(void) {
   fl_report report = {0};
   fl_shape out;
-  CHECK(resolve_size((fl_shape){300, 200, FL_RGBA8}, 150, NAN, &out, &report) == FL_OK && out.width == 150 && out.height == 100);
-  CHECK(resolve_size((fl_shape){300, 200, FL_RGBA8}, NAN, 25, &out, &report) == FL_OK && out.width == 38 && out.height == 25);
-  CHECK(resolve_size((fl_shape){300, 2, FL_RGBA8}, 10, NAN, &out, &report) == FL_OK && out.width == 10 && out.height == 1);
-  CHECK(resolve_size((fl_shape){300, 200, FL_RGBA8}, 7, 9, &out, &report) == FL_OK && out.width == 7 && out.height == 9);
+  CHECK(resolve_size(300, 200, 150, NAN, &out, &report) == FL_OK && out.width == 150 && out.height == 100);
+  CHECK(resolve_size(300, 200, NAN, 25, &out, &report) == FL_OK && out.width == 38 && out.height == 25);
+  CHECK(resolve_size(300, 2, 10, NAN, &out, &report) == FL_OK && out.width == 10 && out.height == 1);
+  CHECK(resolve_size(300, 200, 7, 9, &out, &report) == FL_OK && out.width == 7 && out.height == 9);
 }
 
 static void sizes_that_cannot_be_say_why(void) {
   fl_report report = {0};
   fl_shape out;
-  CHECK(resolve_size((fl_shape){300, 200, FL_RGBA8}, NAN, NAN, &out, &report) == FL_BAD_ARGUMENT);
+  CHECK(resolve_size(300, 200, NAN, NAN, &out, &report) == FL_BAD_ARGUMENT);
   CHECK(strcmp(report.message, "resize: give width or height, or both") == 0);
-  CHECK(resolve_size((fl_shape){2, 1000, FL_RGBA8}, 200, NAN, &out, &report) == FL_BAD_ARGUMENT);
+  CHECK(resolve_size(2, 1000, 200, NAN, &out, &report) == FL_BAD_ARGUMENT);
   CHECK(strcmp(report.message, "resize: height, left out to keep the aspect ratio, would be 100000, more than 65535") == 0);
 }
 

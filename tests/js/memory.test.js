@@ -71,6 +71,7 @@ describe('memory', () => {
 
     test(`that is full gives 'out-of-memory' and leaves everything as it is, in mode ${mode}`, () =>
       withEngine({ mode, threads: 1, memory: { initial: 4 << 20, maximum: 8 << 20 } }, async (engine) => {
+        await warmUp(engine);
         const frames = [];
         const error = throwsCode('out-of-memory', () => {
           for (;;) frames.push(noiseFrame(engine, 257, 255, 'rgba8', frames.length));
