@@ -150,6 +150,7 @@ bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns) {
     uint32_t ran = help(job, 0, max_tiles);
     if (is_finished(job) || fl_sched_settle(job)) return true;
     if ((max_tiles > 0 && ran > 0) || waited >= patience_ns || !fl_sync_may_block()) return false;
+    fl_watch_while(&job->news, news);
     fl_sleep_while(&job->news, news, SLICE_NS);
   }
 }
@@ -194,7 +195,9 @@ void fl_sched_worker(uint32_t lane_number) {
     uint32_t epoch = fl_load_ordered(&pool.epoch);
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
-    if (!worked) fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
+    if (worked) continue;
+    fl_watch_while(&pool.epoch, epoch);
+    fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
   }
 }
 

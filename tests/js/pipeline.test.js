@@ -71,6 +71,16 @@ for (const mode of MODES) {
       assert.deepEqual(names.sort(), ['blend', 'gaussianBlur', 'invert']);
     });
 
+    test('does not take parts for the same that differ in a parameter, in their input or in a frame', () => {
+      const blur = (sigma) => engine.pipeline().gaussianBlur({ sigma }), blend = (pipeline, other) => engine.pipeline().blend(other, { opacity: 0.5 }).runSync(pipeline);
+      assert.equal(hash(blur(1).blend(blur(3), { opacity: 0.5 }).runSync(frame)), hash(blend(blur(1).runSync(frame), blur(3).runSync(frame))));
+      const before = engine.pipeline().invert().gamma({ gamma: 2 }), after = engine.pipeline().gamma({ gamma: 2 }).invert();
+      assert.equal(hash(before.blend(after, { opacity: 0.5 }).runSync(frame)), hash(blend(before.runSync(frame), after.runSync(frame))));
+      const one = noiseFrame(engine, W, H, 'rgba8', 1), two = noiseFrame(engine, W, H, 'rgba8', 2);
+      const [a, b] = [one, two].map((other) => engine.pipeline().blend(other, { mode: 'multiply' }));
+      assert.equal(hash(a.blend(b, { opacity: 0.5 }).runSync(frame)), hash(blend(a.runSync(frame), b.runSync(frame))));
+    });
+
     test('blends with a frame, with the input itself, and with several frames', async () => {
       const one = noiseFrame(engine, W, H, 'rgba8', 1), two = noiseView(engine, W, H, 'rgba8', 2);
       const pipeline = engine.pipeline().blend(one, { opacity: 0.5 }).boxBlur({ radius: 1 }).blend(two, { mode: 'multiply' });

@@ -62,6 +62,20 @@ describe('the queue of runs', () => {
     assert.deepEqual(desk.order, ['wants c', 'waits for a, wants b too', 'wants b']);
   });
 
+  test('does not let them overtake when a job ends that has nothing to do with them', async () => {
+    const desk = new Desk();
+    desk.taken.add('a').add('c');
+    desk.open('waits for a, wants b too', ['a', 'b']);
+    desk.open('wants b', ['b']);
+    desk.close('c');
+    await turn();
+    assert.deepEqual(desk.order, []);
+    desk.close('a');
+    desk.close('a', 'b');
+    await turn();
+    assert.deepEqual(desk.order, ['waits for a, wants b too', 'wants b']);
+  });
+
   test('opens several at once when they have nothing in common', async () => {
     const desk = new Desk();
     desk.taken.add('a').add('b');
