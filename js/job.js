@@ -26,6 +26,7 @@ import { FramelaneError, badArgument } from './errors.js';
 const SMALL_NS = 60_000; // waking a worker takes about as long: do it here
 const SLICE_MS = 8; // on the calling thread: how long before the event loop may turn
 const POLL_MS = 25; // while somebody wants progress
+const STUCK_MS = 3000;
 const PATIENCE_MS = 250; // a silent death is noticed after so long
 const DEATHS_WITHOUT_PROGRESS_MAX = 10;
 
@@ -53,15 +54,21 @@ function work({ core }, job, tiles, patience) {
   }
 }
 
-/** Gives up when threads die and nothing gets done: the work itself must be what kills them. */
+/** Watches that a job gets on. Gives up when threads die and nothing gets done: the work itself must be what kills them. */
 class Endurance {
   #done = -1;
   #deaths = 0;
+  #since = 0;
+
+  /** Has nothing been done for so long that nobody may be there to do it? */
+  get isStuck() {
+    return performance.now() - this.#since > STUCK_MS;
+  }
 
   /** @param {Host} host @param {Job} job */
   check({ core, pool }, job) {
     const { done, deaths } = progressOf(core, job);
-    if (done > this.#done) [this.#done, this.#deaths] = [done, deaths];
+    if (done > this.#done) [this.#done, this.#deaths, this.#since] = [done, deaths, performance.now()];
     if (deaths - this.#deaths < DEATHS_WITHOUT_PROGRESS_MAX) return;
     core.exports.fl_job_cancel(job.address);
     throw new FramelaneError('worker-lost', `${deaths} workers were lost on this run, the last because: ${pool?.lastDeath}`);
@@ -175,6 +182,7 @@ async function waitForPool(host, job, tell, patience) {
     tell();
     pool.checkStalled();
     endurance.check(host, job);
+    if (endurance.isStuck) work(host, job, 1, 0); // threads may have died idle and without a word
   }
 }
 

@@ -42,7 +42,7 @@ FL_EXPORT(fl_free) int32_t fl_free(uintptr_t address) {
 }
 
 FL_EXPORT(fl_stats) int32_t fl_stats(void) {
-  fl_api_reap();
+  fl_api_reap_all();
   fl_memory_stats stats;
   fl_memory_read_stats(&stats);
   mail[0] = (double)stats.live, mail[1] = (double)stats.peak, mail[2] = (double)stats.used;

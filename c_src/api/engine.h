@@ -8,5 +8,7 @@ double *fl_api_mail(void);
 fl_report *fl_api_report(void);
 /* Ends closed jobs that a worker was still looking at. */
 void fl_api_reap(void);
+/* The same, and waits a moment for those that can end soon: for exact figures. */
+void fl_api_reap_all(void);
 
 #endif

@@ -194,6 +194,17 @@ describe('dispose()', () => {
     });
   }
 
+  for (const mode of MODES) {
+    test(`rejects a run in flight that can no longer be stopped, once it has ended, in mode ${mode}`, async () => {
+      const engine = await createEngine({ mode, threads: 2 });
+      const frame = engine.frame(2001, 1501);
+      const run = engine.pipeline().invert().run(frame, { output: frame });
+      const rejected = rejectsCode('disposed', run);
+      await engine.dispose();
+      await rejected;
+    });
+  }
+
   test('may be called again, also while it is at work', async () => {
     const engine = await createEngine({ threads: 2 });
     await Promise.all([engine.dispose(), engine.dispose()]);

@@ -149,7 +149,13 @@ export async function warmUp(engine) {
   const long = { table: Array.from({ length: 1024 }, (_, i) => i % 256) };
   (await engine.pipeline().lut(long).lut(long).lut(long).run(frame)).dispose();
   frame.dispose();
-  return engine.stats().live;
+  // A worker that has just started may look at that job for a while yet: its first steps are compiled meanwhile.
+  for (let live = -1; ;) {
+    const now = engine.stats().live;
+    if (now === live) return live;
+    live = now;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Live bytes come back to what they were, exactly. A worker may still be letting go of the last job: that is waited for. */

@@ -225,24 +225,28 @@ describe('a worker that dies without a word', () => {
   const tone = (p) => Array.from({ length: 24 }, (_, i) => ({ scale: 1 + (i % 3) / 10, offset: -20 })).reduce((pipeline, params) => pipeline.linear(params), p);
   const blur = (p) => p.gaussianBlur({ sigma: 8 }).invert();
   for (const [way, run, build] of [['runSync', 'runSync', tone], ['runSync in place', 'runSync', tone], ['run in place', 'run', tone], ['run', 'run', blur]]) {
-    test(`in the middle of ${way} is given up after a while, and its tile is done again`, { timeout: 30000 }, async () => {
+    /** One engine, one death. Whether it came in the middle: runSync does not wake every worker, and one that sleeps dies unnoticed. */
+    const round = async () => {
       const engine = await Engine.create({ threads: 2, simd: false, tile: { width: 65535, height: 300 } }, mutely);
       try {
         const live = await warmUp(engine), frame = noiseFrame(engine, 1601, 1203), pipeline = build(engine.pipeline());
         const expected = pipeline.runSync(frame), bytes = pixels(expected);
-        engine.workers[0].killIn(10);
-        const began = performance.now();
+        engine.workers[0].killIn(40);
         const out = await within(Promise.resolve(pipeline[run](frame, way.endsWith('in place') ? { output: frame } : {})), way);
-        const lasted = performance.now() - began;
         sameAs(out, bytes, way);
-        assert.equal(engine.stats().workersReplaced, 1, `it died in the middle: the run took ${lasted} ms`);
+        if (engine.stats().workersReplaced === 0) return false;
         await isAtFullStrength(engine, 1);
         for (const each of new Set([frame, expected, out])) each.dispose();
         const stack = 70000; // nobody knows whether the thread still writes to it: it is given up with the engine
         await until(() => engine.stats().live <= live + stack, () => `${engine.stats().live} bytes live, ${live} before`);
+        return true;
       } finally {
         await engine.dispose();
       }
+    };
+    test(`in the middle of ${way} is given up after a while, and its tile is done again`, { timeout: 60000 }, async () => {
+      let rounds = 1;
+      while (!(await round())) assert.ok(rounds++ < 12, 'no death came in the middle');
     });
   }
 });
