@@ -17,6 +17,7 @@ typedef struct lane {
   fl_atomic beat;
   fl_atomic tiles;
   fl_atomic state;
+  fl_atomic joined;   /* number of the job it last came to help */
   uint32_t beat_seen; /* by has_moved */
 } lane;
 
@@ -24,7 +25,8 @@ static struct {
   _Alignas(FL_CACHE_LINE) fl_atomic epoch; /* moves when there is something to do: idle workers sleep on it */
   fl_atomic shut_down;
   _Alignas(FL_CACHE_LINE) fl_atomic_pointer jobs[FL_JOBS_MAX];
-  bool slot_taken[FL_JOBS_MAX]; /* the submitting thread's own */
+  bool slot_taken[FL_JOBS_MAX]; /* the submitting thread's own, */
+  uint32_t submitted;           /* as is this: numbers the jobs, from 1 */
   lane lanes[FL_LANES_MAX];
 } pool;
 
@@ -65,7 +67,7 @@ bool fl_sched_submit(fl_job *job, uint32_t helpers) {
     job->phases[p].first_word = word;
     word += job->tiles_of_phase[p];
   }
-  job->slot = slot, job->helpers = helpers;
+  job->slot = slot, job->helpers = helpers, job->number = ++pool.submitted;
   pool.slot_taken[slot] = true;
   close_cancellation(job, 0);
   fl_store_pointer(&pool.jobs[slot], job);
@@ -177,6 +179,17 @@ bool fl_sched_forget(fl_job *job) {
 
 /* ---- the pool's threads ---- */
 
+/* More threads than the job was given would take the cores from those that it has. */
+static bool may_join(fl_job *job, lane *me) {
+  if (fl_load(&me->joined) == job->number) return true;
+  if (fl_fetch_add(&job->joined, 1) >= job->helpers + fl_load(&job->deaths)) {
+    fl_fetch_sub(&job->joined, 1);
+    return false;
+  }
+  fl_store(&me->joined, job->number);
+  return true;
+}
+
 /* Looks at one slot of the job table. The hazard is announced before the pointer is read, and forget() clears the pointer before it
  * reads the hazards: one of the two sees the other. */
 static bool visit(uint32_t slot, uint32_t lane_number) {
@@ -184,7 +197,7 @@ static bool visit(uint32_t slot, uint32_t lane_number) {
   if (!fl_load_pointer(&pool.jobs[slot])) return false;
   fl_store_ordered(&me->hazard, slot + 1);
   fl_job *job = fl_load_pointer(&pool.jobs[slot]);
-  bool worked = job && help(job, lane_number, 0) > 0;
+  bool worked = job && may_join(job, me) && help(job, lane_number, 0) > 0;
   fl_store_ordered(&me->hazard, 0);
   return worked;
 }

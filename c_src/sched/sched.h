@@ -36,7 +36,8 @@ struct fl_job {
   fl_atomic cancel;                        /* 0 no, 1 asked for in time, 2 no longer possible */
   fl_atomic deaths;                        /* threads lost on this job */
   _Alignas(FL_CACHE_LINE) fl_atomic news;  /* counts phase ends and deaths: whoever waits for the job sleeps on it */
-  uint32_t helpers, slot;
+  fl_atomic joined;                        /* pool threads that have come to help: no more than helpers, and one for each death */
+  uint32_t helpers, slot, number;
 };
 
 uint64_t fl_sched_words(const fl_job *job);

@@ -43,9 +43,9 @@ static inline void fl_store_pointer(fl_atomic_pointer *pointer, void *value) { a
 static inline void fl_sleep_while(const fl_atomic *word, uint32_t value, int64_t timeout_ns) {
   fl_prim_wait((const uint32_t *)word, value, timeout_ns);
 }
-/* Watches the word for a little while, some tens of microseconds: waking a sleeper takes longer than many tiles do. */
+/* Watches the word for a little while, a tenth of a millisecond or two: waking a sleeper takes longer than many tiles do. */
 static inline void fl_watch_while(const fl_atomic *word, uint32_t value) {
-  for (int i = 0; i < 20000 && fl_load(word) == value; i++) fl_prim_relax();
+  for (int i = 0; i < 40000 && fl_load(word) == value; i++) fl_prim_relax();
 }
 static inline void fl_wake(const fl_atomic *word, uint32_t count) { fl_prim_notify((const uint32_t *)word, count); }
 

@@ -18,21 +18,32 @@ function allowed(param) {
 /** [what is wrong, the value, how the message shows it] */
 function wrong(param) {
   const list = (index, value) => allowed(param).map((item, i) => (i === index ? value : item));
-  const types = [['null', null, 'null'], ['an object', { value: 1 }, 'an Object'], ['a function', () => 1, 'a function'], ['a big integer', 10n, '10'], ['a symbol', Symbol('one'), 'a symbol']];
+  const types = [
+    ['null', null, 'null'], ['an object', { value: 1 }, 'an Object'], ['a function', () => 1, 'a function'],
+    ['a big integer', 10n, '10'], ['a symbol', Symbol('one'), 'a symbol'],
+  ];
   const text = ['a text', 'much', "'much'"], number = ['a number', 7, '7'], flag = ['true', true, 'true'], empty = ['an empty list', [], 'a list of 0'];
   switch (param.type) {
     case 'boolean': return [...types, text, number, empty];
-    case 'choice': return [...types, number, flag, empty, ['another choice', 'nowhere', "'nowhere'"], ['in capitals', param.choices[0].toUpperCase(), `'${param.choices[0].toUpperCase()}'`]];
+    case 'choice': return [
+      ...types, number, flag, empty, ['another choice', 'nowhere', "'nowhere'"],
+      ['in capitals', param.choices[0].toUpperCase(), `'${param.choices[0].toUpperCase()}'`],
+    ];
     case 'numbers': return [
       ...types, text, number, flag,
-      ['too short', Array(param.minCount - 1).fill(param.min), `a list of ${param.minCount - 1}`], ['too long', Array(param.maxCount + 1).fill(param.min), `a list of ${param.maxCount + 1}`],
-      ['below in its first item', list(0, param.min - 1), `item 0 is ${param.min - 1}`], ['above in its last item', list(param.minCount - 1, param.max + 1), `item ${param.minCount - 1} is ${param.max + 1}`],
-      ['not a number in its first item', list(0, NaN), 'item 0 is NaN'], ['a text in its last item', list(param.minCount - 1, '1'), `item ${param.minCount - 1} is NaN`],
-      ['full of holes', Array(param.minCount), 'item 0 is NaN'], ['a typed array out of range', new Float64Array(param.minCount).fill(param.max + 1), `item 0 is ${param.max + 1}`],
+      ['too short', Array(param.minCount - 1).fill(param.min), `a list of ${param.minCount - 1}`],
+      ['too long', Array(param.maxCount + 1).fill(param.min), `a list of ${param.maxCount + 1}`],
+      ['below in its first item', list(0, param.min - 1), `item 0 is ${param.min - 1}`],
+      ['above in its last item', list(param.minCount - 1, param.max + 1), `item ${param.minCount - 1} is ${param.max + 1}`],
+      ['not a number in its first item', list(0, NaN), 'item 0 is NaN'],
+      ['a text in its last item', list(param.minCount - 1, '1'), `item ${param.minCount - 1} is NaN`],
+      ['full of holes', Array(param.minCount), 'item 0 is NaN'],
+      ['a typed array out of range', new Float64Array(param.minCount).fill(param.max + 1), `item 0 is ${param.max + 1}`],
     ];
     default: return [
       ...types, text, flag, empty, ['not a number', NaN, 'NaN'], ['infinite', Infinity, 'Infinity'], ['infinite below', -Infinity, '-Infinity'],
-      ['below', param.min - 1, String(param.min - 1)], ['above', param.max + 1, String(param.max + 1)], ['far above', 2 ** 32 + allowed(param), String(2 ** 32 + allowed(param))],
+      ['below', param.min - 1, String(param.min - 1)], ['above', param.max + 1, String(param.max + 1)],
+      ['far above', 2 ** 32 + allowed(param), String(2 ** 32 + allowed(param))],
       ...(param.type === 'integer' && param.max > param.min ? [['not whole', param.min + 0.5, String(param.min + 0.5)]] : []),
     ];
   }
@@ -70,7 +81,8 @@ for (const op of engine.ops) {
     test('takes its limits, and lists in typed arrays', () => {
       for (const param of op.params) {
         const values = param.type === 'choice' ? param.choices : param.type === 'boolean' ? [true, false]
-          : param.type === 'numbers' ? [Array(param.minCount).fill(param.min), Array(param.maxCount).fill(param.max), new Float32Array(param.minCount).fill(param.max)]
+          : param.type === 'numbers' ? [Array(param.minCount).fill(param.min), Array(param.maxCount).fill(param.max),
+            new Float32Array(param.minCount).fill(param.max)]
             : [param.min, param.max];
         for (const value of values) call({ ...required, [param.name]: value });
       }

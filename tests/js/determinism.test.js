@@ -13,7 +13,8 @@ const PIPELINES = {
   'half size': (p, _, width) => p.resize({ width: Math.ceil(width / 2) }).unsharpMask({ sigma: 1.2 }).colorMatrix({ matrix: SEPIA }).gamma({ gamma: 0.8 }),
   'a graph': (p, other) => {
     const start = p.linear({ scale: 1.1, offset: -9 });
-    return start.boxBlur({ radius: 5 }).blend(start.unsharpMask({ sigma: 0.6 }).invert(), { mode: 'multiply', opacity: 0.7 }).blend(other, { mode: 'screen', opacity: 0.4 });
+    const sharp = start.unsharpMask({ sigma: 0.6 }).invert();
+    return start.boxBlur({ radius: 5 }).blend(sharp, { mode: 'multiply', opacity: 0.7 }).blend(other, { mode: 'screen', opacity: 0.4 });
   },
   reductions: (p) => p.equalize().grayscale().median().gaussianBlur({ sigma: 0.7, border: 'constant', borderColor: [9] }).threshold({ auto: 'otsu' }),
   'a turn': (p) => p.rotate90().flip({ axis: 'both' }).boxBlur({ radiusX: 9, radiusY: 0, border: 'reflect' }).threshold({ type: 'toZero', value: 90 }),
@@ -76,7 +77,8 @@ function anyOperation(next, { width, height, format }) {
     ['crop', { x: whole(0, width - 1) >> 3, y: whole(0, height - 1) >> 3, width: Math.ceil(width * 0.8), height: Math.ceil(height * 0.8) }],
     ['resize', { width: whole(1, 150), height: whole(1, 150), filter: one(['nearest', 'bilinear', 'bicubic', 'mitchell', 'lanczos3', 'area']), antialias: next() < 0.7 }],
     ['threshold', { value: whole(0, 255), type: one(['binary', 'trunc', 'toZero', 'toZeroInv']) }],
-    ...(format === 'gray8' ? [['sobel', { norm: one(['l1', 'l2']), border }], ['threshold', { auto: one(['otsu', 'triangle']) }], ['toRgba']] : [['grayscale'], ['colorMatrix', { matrix: SEPIA }]]),
+    ...(format === 'gray8' ? [['sobel', { norm: one(['l1', 'l2']), border }], ['threshold', { auto: one(['otsu', 'triangle']) }], ['toRgba']]
+      : [['grayscale'], ['colorMatrix', { matrix: SEPIA }]]),
   ];
   return one(list);
 }
@@ -100,7 +102,10 @@ test('chains made by chance give the same bytes in one pass and one by one, in a
     return results;
   });
   const plain = await run({ mode: 'single', simd: false, fuse: false, tile: TILES[3] });
-  for (const options of [{ threads: 2 }, { threads: 3, tile: TILES[1] }, { threads: 1, tile: TILES[2] }, { threads: 2, fuse: false }, { mode: 'single', tile: { width: 40, height: 1 } }]) {
+  for (const options of [
+    { threads: 2 }, { threads: 3, tile: TILES[1] }, { threads: 1, tile: TILES[2] }, { threads: 2, fuse: false },
+    { mode: 'single', tile: { width: 40, height: 1 } },
+  ]) {
     assert.deepEqual(await run(options), plain, JSON.stringify(options));
   }
 });

@@ -131,8 +131,10 @@ describe('alloc()', () => {
     }));
 
   for (const [args, ...parts] of [
-    [[0], 'bytes', '1', 'got 0'], [[-5], 'bytes', '-5'], [[1.5], 'bytes', '1.5'], [['9'], 'bytes', "'9'"], [[NaN], 'bytes', 'NaN'], [[], 'bytes', 'undefined'],
-    [[2 ** 33], 'bytes', 2 ** 32], [[8, { align: 3 }], 'align', 'power of two', 'got 3'], [[8, { align: 131072 }], 'align', '65536'], [[8, { align: '8' }], 'align', "'8'"],
+    [[0], 'bytes', '1', 'got 0'], [[-5], 'bytes', '-5'], [[1.5], 'bytes', '1.5'], [['9'], 'bytes', "'9'"],
+    [[NaN], 'bytes', 'NaN'], [[], 'bytes', 'undefined'],
+    [[2 ** 33], 'bytes', 2 ** 32], [[8, { align: 3 }], 'align', 'power of two', 'got 3'],
+    [[8, { align: 131072 }], 'align', '65536'], [[8, { align: '8' }], 'align', "'8'"],
   ]) {
     test(`refuses ${JSON.stringify(args)}`, () => withEngine({ threads: 0 }, (engine) => throwsCode('bad-argument', () => engine.alloc(...args), 'alloc', ...parts)));
   }
