@@ -19,10 +19,8 @@ typedef struct histogram {
 
 static void count_tile(const histogram *h, uint32_t tile) {
   uint32_t *counts = h->partials + (size_t)tile * h->channels * 256;
-  memset(counts, 0, h->channels * 256 * sizeof *counts);
-  uint32_t end = fl_min_u32((tile + 1) * h->tile_height, h->image.height);
-  for (uint32_t y = tile * h->tile_height; y < end; y++)
-    fl_kernels_histogram(h->simd)->add(fl_frame_image_row(&h->image, 0, y), h->image.width, h->channels, counts);
+  uint32_t first = tile * h->tile_height, rows = fl_min_u32(h->tile_height, h->image.height - first);
+  fl_histogram_of(h->simd, fl_frame_image_row(&h->image, 0, first), h->image.plane[0].stride, h->image.width, rows, h->channels, counts);
 }
 
 static bool run_tile(void *context, fl_task *task) {

@@ -19,4 +19,13 @@ static inline const fl_histogram_kernels *fl_kernels_histogram(bool simd) {
   return simd ? &fl_histogram_simd : &fl_histogram_reference;
 }
 
+/* Counts a rectangle: zeroes counts, then adds `rows` rows that are `stride` bytes apart. Rows that touch are added as one: each
+ * call of add() has its tables to sum up. */
+static inline void fl_histogram_of(bool simd, const uint8_t *first, size_t stride, size_t pixels, uint32_t rows, uint32_t channels,
+                                   uint32_t *counts) {
+  for (uint32_t i = 0; i < channels * 256; i++) counts[i] = 0;
+  if (stride == pixels * channels) pixels *= rows, rows = 1;
+  for (uint32_t y = 0; y < rows; y++) fl_kernels_histogram(simd)->add(first + y * stride, pixels, channels, counts);
+}
+
 #endif

@@ -7,10 +7,8 @@ static size_t partial_bytes(const fl_node *node) { return fl_bytes_per_pixel(nod
 
 static void gather(const fl_node *node, const fl_image *image, fl_rect tile, void *partial) {
   uint32_t channels = fl_bytes_per_pixel(image->format);
-  memset(partial, 0, partial_bytes(node));
-  for (uint32_t y = tile.rows.first; y < tile.rows.end; y++)
-    fl_kernels_histogram(node->simd)->add(fl_frame_image_row(image, 0, y) + (size_t)tile.columns.first * channels,
-                                          fl_span_length(tile.columns), channels, partial);
+  fl_histogram_of(node->simd, fl_frame_image_row(image, 0, tile.rows.first) + (size_t)tile.columns.first * channels,
+                  image->plane[0].stride, fl_span_length(tile.columns), fl_span_length(tile.rows), channels, partial);
 }
 
 /* 255 · (values above the darkest, up to v) / (values above the darkest), in float and rounded to even as OpenCV has it;

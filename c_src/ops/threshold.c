@@ -64,10 +64,8 @@ static size_t partial_bytes(const fl_node *node) {
 }
 
 static void gather(const fl_node *node, const fl_image *image, fl_rect tile, void *partial) {
-  memset(partial, 0, partial_bytes(node));
-  for (uint32_t y = tile.rows.first; y < tile.rows.end; y++)
-    fl_kernels_histogram(node->simd)
-        ->add(fl_frame_image_row(image, 0, y) + tile.columns.first, fl_span_length(tile.columns), 1, partial);
+  fl_histogram_of(node->simd, fl_frame_image_row(image, 0, tile.rows.first) + tile.columns.first, image->plane[0].stride,
+                  fl_span_length(tile.columns), fl_span_length(tile.rows), 1, partial);
 }
 
 /* Otsu 1979: the threshold with the largest variance between the two classes. Means are updated as OpenCV updates them, in the
