@@ -242,6 +242,7 @@ const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_
   if (status == FL_OK && frame_count < job->read.frames) status = fl_report_fail(report, FL_BAD_ARGUMENT, "pipeline", "explain() was given too few frames");
   for (uint32_t f = 0; status == FL_OK && f < job->read.frames; f++) {
     frames[f] = &pixelless[f];
+    if ((uint32_t)given[f].format >= FL_FORMATS) status = fl_report_fail(report, FL_BAD_FORMAT, "pipeline", "there is no such pixel format");
     pixelless[f].image = (fl_image){.width = given[f].width, .height = given[f].height, .format = given[f].format};
   }
   if (status == FL_OK) status = fl_pipeline_resolve_graph(&job->read, given, flags & FL_JOB_SIMD, &job->graph, report);
