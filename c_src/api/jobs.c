@@ -94,14 +94,6 @@ static fl_status read_frames(api_job *job, const request *r, const fl_frame **fr
   return FL_OK;
 }
 
-static void add_shape(fl_report *report, fl_shape shape) {
-  fl_text_add_number(&report->text, shape.width);
-  fl_text_add(&report->text, "×");
-  fl_text_add_number(&report->text, shape.height);
-  fl_text_add(&report->text, " ");
-  fl_text_add(&report->text, fl_frame_format(shape.format)->name);
-}
-
 /* The output given, if it has the right shape, or a new frame. */
 static fl_status find_output(const request *r, fl_shape shape, fl_handle *handle, const fl_frame **out) {
   fl_report *report = fl_api_report();
@@ -115,9 +107,9 @@ static fl_status find_output(const request *r, fl_shape shape, fl_handle *handle
   if (image->width == shape.width && image->height == shape.height && image->format == shape.format) return FL_OK;
   status = image->format == shape.format ? FL_BAD_ARGUMENT : FL_BAD_FORMAT;
   fl_report_fail(report, status, "pipeline", "the output frame must be ");
-  add_shape(report, shape);
+  fl_frame_add_shape(&report->text, shape.width, shape.height, shape.format);
   fl_text_add(&report->text, ", got ");
-  add_shape(report, (fl_shape){image->width, image->height, image->format});
+  fl_frame_add_shape(&report->text, image->width, image->height, image->format);
   return status;
 }
 

@@ -22,11 +22,7 @@ static fl_status publish(fl_frame frame, fl_handle *out, fl_report *report) {
 
 static fl_status no_memory(uint64_t bytes, uint32_t width, uint32_t height, fl_format format, fl_report *report) {
   fl_report_fail(report, FL_OUT_OF_MEMORY, NULL, "a frame of ");
-  fl_text_add_number(&report->text, width);
-  fl_text_add(&report->text, "×");
-  fl_text_add_number(&report->text, height);
-  fl_text_add(&report->text, " ");
-  fl_text_add(&report->text, fl_frame_format(format)->name);
+  fl_frame_add_shape(&report->text, width, height, format);
   fl_text_add(&report->text, " needs ");
   fl_text_add_number(&report->text, (double)bytes);
   fl_text_add(&report->text, " bytes; the memory is full at its maximum: dispose of frames or create the engine with a larger memory.maximum");

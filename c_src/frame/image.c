@@ -71,3 +71,11 @@ fl_status fl_frame_image_crop(const fl_image *parent, uint32_t x, uint32_t y, ui
   *out = image;
   return FL_OK;
 }
+
+void fl_frame_add_shape(fl_text *text, uint32_t width, uint32_t height, fl_format format) {
+  fl_text_add_number(text, width);
+  fl_text_add(text, "×");
+  fl_text_add_number(text, height);
+  fl_text_add(text, " ");
+  fl_text_add(text, fl_frame_format(format)->name);
+}

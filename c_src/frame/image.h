@@ -34,6 +34,9 @@ fl_image fl_frame_image_over(uint8_t *bytes, uint32_t width, uint32_t height, fl
 fl_status fl_frame_image_crop(const fl_image *parent, uint32_t x, uint32_t y, uint32_t width, uint32_t height, fl_image *out,
                               fl_report *report);
 
+/* «640×480 rgba8», for messages. */
+void fl_frame_add_shape(fl_text *text, uint32_t width, uint32_t height, fl_format format);
+
 static inline uint8_t *fl_frame_image_row(const fl_image *image, uint32_t plane, uint32_t y) {
   return image->plane[plane].data + (size_t)y * image->plane[plane].stride;
 }

@@ -92,14 +92,6 @@ static uint32_t add_part(fl_expansion *base, const fl_expansion_part *part) {
   return e->count++;
 }
 
-static void add_shape(fl_report *report, fl_shape shape) {
-  fl_text_add_number(&report->text, shape.width);
-  fl_text_add(&report->text, "×");
-  fl_text_add_number(&report->text, shape.height);
-  fl_text_add(&report->text, " ");
-  fl_text_add(&report->text, fl_frame_format(shape.format)->name);
-}
-
 static fl_status check_inputs(const fl_node *node, fl_report *report) {
   const fl_shape *a = &node->in[0], *b = &node->in[1];
   if (!(node->op->formats & FL_FORMAT_BIT(a->format))) {
@@ -119,9 +111,9 @@ static fl_status check_inputs(const fl_node *node, fl_report *report) {
   }
   if (node->inputs == 2 && (a->width != b->width || a->height != b->height || a->format != b->format)) {
     fl_report_fail(report, a->format != b->format ? FL_BAD_FORMAT : FL_BAD_ARGUMENT, node->op->name, "both images must be alike, got ");
-    add_shape(report, *a);
+    fl_frame_add_shape(&report->text, a->width, a->height, a->format);
     fl_text_add(&report->text, " and ");
-    add_shape(report, *b);
+    fl_frame_add_shape(&report->text, b->width, b->height, b->format);
     return report->status;
   }
   return FL_OK;
