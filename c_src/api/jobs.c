@@ -128,7 +128,7 @@ fl_status fl_api_arm_job(api_job *job) {
 
 static fl_status arm_plan(api_job *job) {
   job->job.phase_count = job->plan.step_count;
-  for (uint32_t s = 0; s < job->plan.step_count; s++) job->job.tiles_of_phase[s] = job->plan.steps[s].across * job->plan.steps[s].down;
+  for (uint32_t s = 0; s < job->plan.step_count; s++) job->job.tiles_of_phase[s] = fl_step_tiles(&job->plan.steps[s]);
   job->job.run = fl_pipeline_run_tile, job->job.undo = fl_pipeline_undo_tile;
   job->job.context = &job->plan;
   job->job.commits_from = job->plan.overwrites_from;

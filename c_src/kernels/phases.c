@@ -74,12 +74,6 @@ fl_span fl_kernels_axis_window(const fl_axis *axis, uint32_t i) {
   return (fl_span){clip(all.first, axis->source), clip(all.end - 1, axis->source) + 1};
 }
 
-uint32_t fl_kernels_axis_taps(const fl_axis *axis) {
-  uint32_t taps = 1;
-  for (uint32_t i = 0; i < axis->target; i++) taps = fl_max_u32(taps, fl_span_length(fl_kernels_axis_window(axis, i)));
-  return taps;
-}
-
 /* One more than the reach, for rounding. */
 uint32_t fl_kernels_axis_taps_at_most(const fl_axis *axis) {
   bool is_area = axis->filter == FL_FILTER_AREA;
@@ -127,8 +121,21 @@ static void round_weights(const double *exact, uint32_t count, int bits, int16_t
 }
 
 size_t fl_kernels_phases_bytes(const fl_axis *axis, uint32_t taps) {
-  size_t bytes = taps * sizeof(double) + axis->target * (sizeof(uint32_t) + taps * sizeof(int16_t));
+  size_t bytes = taps * sizeof(double) + axis->target * (2 * sizeof(uint32_t) + taps * sizeof(int16_t));
   return (bytes + 7) / 8 * 8;
+}
+
+/* Where the arrays lie: first, end, room for one exact window, weights. */
+static double *exact_of(const fl_axis *axis, const fl_phases *phases) { return (double *)(void *)(phases->end + axis->target); }
+
+fl_phases fl_kernels_phases_windows(const fl_axis *axis, void *bytes) {
+  uint32_t *first = bytes, *end = first + axis->target, longest = 1;
+  for (uint32_t i = 0; i < axis->target; i++) {
+    fl_span window = fl_kernels_axis_window(axis, i);
+    first[i] = window.first, end[i] = window.end;
+    longest = fl_max_u32(longest, fl_span_length(window));
+  }
+  return (fl_phases){.taps = longest, .first = first, .end = end};
 }
 
 static uint32_t common_divisor(uint32_t a, uint32_t b) {
@@ -141,10 +148,8 @@ static uint32_t common_divisor(uint32_t a, uint32_t b) {
 }
 
 /* Is output i the same as output i − period, only `jump` source samples further on? Not near an edge, where windows are cut. */
-static bool repeats(const fl_axis *axis, uint32_t i, fl_span window, uint32_t period, uint32_t jump) {
-  if (i < period) return false;
-  fl_span before = fl_kernels_axis_window(axis, i - period);
-  return before.first + jump == window.first && before.end + jump == window.end;
+static bool repeats(const fl_phases *phases, uint32_t i, uint32_t period, uint32_t jump) {
+  return i >= period && phases->first[i - period] + jump == phases->first[i] && phases->end[i - period] + jump == phases->end[i];
 }
 
 static bool has_above_one(const double *exact, uint32_t count) {
@@ -153,16 +158,16 @@ static bool has_above_one(const double *exact, uint32_t count) {
   return false;
 }
 
-/* Finds first samples, and weights of FL_PHASE_BITS; and where those do: all but some near the ends. exact: room for a window. */
-static fl_span fill_exact(const fl_axis *axis, uint32_t taps, double *exact, uint32_t *first, int16_t *weights) {
-  uint32_t divisor = common_divisor(axis->source, axis->target), period = axis->target / divisor;
+/* Finds weights of FL_PHASE_BITS; and where those do: all but some near the ends. */
+static fl_span fill_exact(const fl_axis *axis, const fl_phases *phases, int16_t *weights) {
+  uint32_t divisor = common_divisor(axis->source, axis->target), period = axis->target / divisor, taps = phases->taps;
+  double *exact = exact_of(axis, phases);
   fl_span good = {0, axis->target};
   for (uint32_t i = 0; i < axis->target; i++, weights += taps) {
-    fl_span window = fl_kernels_axis_window(axis, i);
+    fl_span window = fl_kernels_phase_window(phases, i);
     uint32_t count = fl_span_length(window);
     fl_assert(count <= taps);
-    first[i] = window.first;
-    if (repeats(axis, i, window, period, axis->source / divisor)) {
+    if (repeats(phases, i, period, axis->source / divisor)) {
       memcpy(weights, weights - (size_t)period * taps, taps * sizeof *weights);
       continue;
     }
@@ -176,18 +181,17 @@ static fl_span fill_exact(const fl_axis *axis, uint32_t taps, double *exact, uin
   return good;
 }
 
-fl_phases fl_kernels_phases_fill(const fl_axis *axis, uint32_t taps, void *bytes) {
-  double *exact = bytes;
-  uint32_t *first = (uint32_t *)(exact + taps);
-  int16_t *weights = (int16_t *)(first + axis->target);
-  memset(weights, 0, (size_t)axis->target * taps * sizeof *weights);
-  fl_phases phases = {.taps = taps, .first = first, .weights = weights};
-  phases.exact = fill_exact(axis, taps, exact, first, weights);
+void fl_kernels_phases_weights(const fl_axis *axis, fl_phases *phases) {
+  double *exact = exact_of(axis, phases);
+  int16_t *weights = (int16_t *)(exact + phases->taps);
+  memset(weights, 0, (size_t)axis->target * phases->taps * sizeof *weights);
+  phases->weights = weights;
+  phases->exact = fill_exact(axis, phases, weights);
   for (uint32_t i = 0; i < axis->target; i++) {
-    if (fl_kernels_phase_bits(&phases, i) == FL_PHASE_BITS) continue;
-    fl_span window = fl_kernels_axis_window(axis, i);
+    if (i == phases->exact.first && phases->exact.end > i) i = phases->exact.end;
+    if (i >= axis->target) break;
+    fl_span window = fl_kernels_phase_window(phases, i);
     find_weights(axis, i, window, exact);
-    round_weights(exact, fl_span_length(window), FL_PHASE_COARSE_BITS, weights + (size_t)i * taps);
+    round_weights(exact, fl_span_length(window), FL_PHASE_COARSE_BITS, weights + (size_t)i * phases->taps);
   }
-  return phases;
 }

@@ -11,6 +11,7 @@ static fl_status resolve(fl_node *node, fl_report *report) {
   double radius = node->params[RADIUS].number;
   uint32_t reach = (uint32_t)(isnan(radius) ? ceil(3 * node->params[SIGMA].number) : radius);
   node->halo = (fl_halo){reach, reach, reach, reach};
+  node->cost = 0.8f + 0.73f * (float)reach;
   fl_stencil_border(node, BORDER);
   return FL_OK;
 }

@@ -50,6 +50,15 @@ static fl_status keep_aspect(double given, uint32_t given_source, uint32_t sourc
   return FL_OK;
 }
 
+/* ns per output pixel, from the weights that are applied for it in both directions. */
+static float cost_of(const fl_node *node) {
+  fl_axis across = find_axis(node, false), down = find_axis(node, true);
+  float wide = (float)fl_kernels_axis_taps_at_most(&across), high = (float)fl_kernels_axis_taps_at_most(&down);
+  float columns = (float)across.source / (float)across.target, rows = (float)down.source / (float)down.target;
+  if (across.filter == FL_FILTER_NEAREST) return 0.8f;
+  return 0.5f + 0.3f * (across.filter == FL_FILTER_LANCZOS3 ? rows * wide + high : columns * high + wide);
+}
+
 static fl_status resolve(fl_node *node, fl_report *report) {
   double width = node->params[WIDTH].number, height = node->params[HEIGHT].number;
   const fl_shape *in = &node->in[0];
@@ -62,15 +71,23 @@ static fl_status resolve(fl_node *node, fl_report *report) {
   if (status != FL_OK) return status;
   if (isnan(height)) status = keep_aspect(width, in->width, in->height, "height", &node->out.height, report);
   else node->out.height = (uint32_t)height;
+  node->cost = cost_of(node);
   bool same = node->out.width == in->width && node->out.height == in->height;
   node->kind = same ? FL_KIND_POINT : FL_KIND_RESAMPLE;
   return status;
 }
 
+/* The input rows of an output row: asked for often, so looked up where that has been worked out already. */
+static fl_span rows_of(const fl_node *node, uint32_t y) {
+  const tables *made = node->tables;
+  if (node->kind == FL_KIND_RESAMPLE && made && made->rows.first) return fl_kernels_phase_window(&made->rows, y);
+  fl_axis axis = find_axis(node, true);
+  return fl_kernels_axis_window(&axis, y);
+}
+
 static fl_window rows(const fl_node *node, uint32_t input, uint32_t y) {
   (void)input;
-  fl_axis axis = find_axis(node, true);
-  fl_span window = fl_kernels_axis_window(&axis, y);
+  fl_span window = rows_of(node, y);
   return (fl_window){(int32_t)window.first, (int32_t)window.end - 1};
 }
 
@@ -89,8 +106,8 @@ static size_t tables_bytes(const fl_node *node) {
   if (node->kind == FL_KIND_POINT) return 0;
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   if (across.filter == FL_FILTER_NEAREST) return sizeof(tables) + across.target * sizeof(uint32_t);
-  uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps(&across), channels_of(node));
-  return sizeof(tables) + fl_kernels_phases_bytes(&across, taps) + fl_kernels_phases_bytes(&down, fl_kernels_axis_taps(&down));
+  uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps_at_most(&across), channels_of(node));
+  return sizeof(tables) + fl_kernels_phases_bytes(&across, taps) + fl_kernels_phases_bytes(&down, fl_kernels_axis_taps_at_most(&down));
 }
 
 static void fill(const fl_node *node, void *memory) {
@@ -104,10 +121,11 @@ static void fill(const fl_node *node, void *memory) {
     *made = (tables){.index = index};
     return;
   }
-  uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps(&across), channels_of(node));
-  made->columns = fl_kernels_phases_fill(&across, taps, rest);
-  rest += fl_kernels_phases_bytes(&across, taps);
-  made->rows = fl_kernels_phases_fill(&down, fl_kernels_axis_taps(&down), rest);
+  made->columns = fl_kernels_phases_windows(&across, rest);
+  made->columns.taps = fl_kernels_resample_taps(made->columns.taps, channels_of(node));
+  fl_kernels_phases_weights(&across, &made->columns);
+  made->rows = fl_kernels_phases_windows(&down, rest + fl_kernels_phases_bytes(&across, made->columns.taps));
+  fl_kernels_phases_weights(&down, &made->rows);
   made->index = NULL;
 }
 
@@ -183,8 +201,7 @@ typedef struct down {
 
 static down find_down(const fl_stage *stage) {
   const fl_phases *phases = &((const tables *)stage->node->tables)->rows;
-  fl_axis axis = find_axis(stage->node, true);
-  fl_span window = fl_kernels_axis_window(&axis, stage->y);
+  fl_span window = fl_kernels_phase_window(phases, stage->y);
   return (down){window, fl_span_length(window), phases->weights + (size_t)stage->y * phases->taps,
                 fl_kernels_phase_bits(phases, stage->y)};
 }

@@ -40,9 +40,10 @@ static void add_step(fl_text *out, const fl_step *step) {
   add_shape(out, step->shape);
   fl_text_add(out, ",\"tile\":{\"width\":");
   fl_text_add_number(out, step->tile_width);
-  add_pair(out, "height", step->tile_height);
+  add_pair(out, "height", step->bands.height);
+  add_pair(out, "lastHeight", step->bands.short_height);
   fl_text_add(out, "}");
-  add_pair(out, "tiles", (double)step->across * step->down);
+  add_pair(out, "tiles", fl_step_tiles(step));
   add_pair(out, "scratchBytes", (double)step->scratch);
   fl_text_add(out, ",\"inPlace\":");
   fl_text_add(out, step->pass.in_place ? "true" : "false");

@@ -34,7 +34,7 @@ void fl_pipeline_pass_extents(const fl_pass *pass, fl_rect tile, fl_extent *exte
 
 /* ---- going through the motions ---- */
 
-#define TILES_REHEARSED 16u
+#define BANDS_REHEARSED 16u
 
 typedef struct rehearsal {
   fl_pass *pass;
@@ -82,17 +82,16 @@ static uint32_t settling_rows(const fl_pass *pass) {
   return rows;
 }
 
-void fl_pipeline_pass_measure(fl_pass *pass, uint32_t tile_height, fl_extent *extents) {
-  uint32_t height = pass->stages[pass->count - 1].out.height, next[pass->count];
+void fl_pipeline_pass_measure(fl_pass *pass, const fl_bands *bands, fl_extent *extents) {
+  uint32_t next[pass->count];
   for (uint32_t s = 0; s < pass->count; s++) pass->stages[s].depth = pass->stages[s].window[0] = pass->stages[s].window[1] = 0;
-  uint32_t tiles = (height + tile_height - 1) / tile_height;
-  /* Where nothing varies but at the edges, the tiles near them and those in the middle tell all, and of a tall one its two ends. */
-  bool uniform = is_uniform(pass), sample = uniform && tiles > TILES_REHEARSED;
+  /* Where nothing varies but at the edges, the bands near them and those in the middle tell all, and of a tall one its two ends. */
+  bool uniform = is_uniform(pass), sample = uniform && bands->count > BANDS_REHEARSED;
   uint32_t settled = settling_rows(pass);
-  for (uint32_t t = 0; t < tiles; t++) {
-    if (sample && t == TILES_REHEARSED / 4) t = tiles / 2 - TILES_REHEARSED / 8;
-    if (sample && t == tiles / 2 + TILES_REHEARSED / 8) t = tiles - TILES_REHEARSED / 4;
-    fl_span rows = {t * tile_height, fl_min_u32((t + 1) * tile_height, height)};
+  for (uint32_t b = 0; b < bands->count; b++) {
+    if (sample && b == BANDS_REHEARSED / 4) b = bands->count / 2 - BANDS_REHEARSED / 8;
+    if (sample && b == bands->count / 2 + BANDS_REHEARSED / 8) b = bands->count - BANDS_REHEARSED / 4;
+    fl_span rows = fl_bands_rows(bands, b);
     if (uniform && fl_span_length(rows) > 2 * settled) {
       rehearse(pass, (fl_span){rows.first, rows.first + settled}, extents, next);
       rows.first = rows.end - settled;

@@ -96,20 +96,26 @@ bool fl_pipeline_build_pass(plan_builder *b, uint32_t root, fl_pass *pass) {
   return pass->stages && add_stage(b, pass, root, true);
 }
 
+/* Adds the rows that each stage makes for so many bands like this one. */
+static void add_rows(const fl_pass *pass, const fl_bands *bands, uint32_t band, uint32_t count, fl_extent *extents, double *made) {
+  fl_pipeline_pass_extents(pass, (fl_rect){{0, pass->stages[pass->count - 1].out.width}, fl_bands_rows(bands, band)}, extents);
+  for (uint32_t s = 0; s < pass->count; s++) made[s] += (double)fl_span_length(extents[s].rows) * count;
+}
+
 /* The inner node of this pass whose recomputed halo costs more than a pass break would, and most so; or the count of nodes. */
 static uint32_t costly_node(const plan_builder *b, const fl_pass *pass, fl_extent *extents) {
-  fl_shape shape = pass->stages[pass->count - 1].out;
-  uint32_t height = fl_pipeline_choose_height(pass, fl_max_u32(b->options->lanes, 1), extents), down = (shape.height + height - 1) / height;
+  fl_bands bands = fl_pipeline_choose_bands(pass, fl_max_u32(b->options->lanes, 1), extents);
+  double made[pass->count];
+  memset(made, 0, sizeof made);
+  if (bands.tall > 0) add_rows(pass, &bands, fl_bands_typical_tall(&bands), bands.tall, extents, made);
+  if (bands.count > bands.tall) add_rows(pass, &bands, fl_bands_typical_short(&bands), bands.count - bands.tall, extents, made);
   uint32_t worst = b->graph->count;
   double worst_loss = 0;
-  uint32_t middle = down / 2 * height;
-  fl_rect tile = {{0, shape.width}, {middle, fl_min_u32(middle + height, shape.height)}};
-  fl_pipeline_pass_extents(pass, tile, extents);
   double above = 0; /* cost of what is recomputed up to this stage: all before it, as stages stand in order */
   for (uint32_t s = 0; s + 1 < pass->count; s++) {
     const fl_pass_stage *stage = &pass->stages[s];
     if (stage->image) continue;
-    double extra = (double)fl_span_length(extents[s].rows) * down - stage->out.height;
+    double extra = made[s] - stage->out.height;
     above += extra > 0 ? extra * stage->out.width * fl_pipeline_stage_cost(stage) : 0;
     double price = BREAK_NS_PER_BYTE * stage->out.width * stage->out.height * fl_bytes_per_pixel(stage->out.format);
     if (above - price <= worst_loss) continue;

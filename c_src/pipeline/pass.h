@@ -7,6 +7,7 @@
 
 #include "base/task.h"
 #include "ops/op.h"
+#include "pipeline/bands.h"
 
 /* One operation, or adjacent tables composed into one. */
 typedef struct fl_link {
@@ -42,8 +43,8 @@ typedef struct fl_extent {
 
 /* For each stage of the pass (extents: pass->count of them): which part of it the tile of the output needs. */
 void fl_pipeline_pass_extents(const fl_pass *pass, fl_rect tile, fl_extent *extents);
-/* Fills in depth and window of every stage, by going through the motions of every tile. extents: room for pass->count. */
-void fl_pipeline_pass_measure(fl_pass *pass, uint32_t tile_height, fl_extent *extents);
+/* Fills in depth and window of every stage, by going through the motions of every band. extents: room for pass->count. */
+void fl_pipeline_pass_measure(fl_pass *pass, const fl_bands *bands, fl_extent *extents);
 /* Scratch bytes that a tile needs; extents as made above. */
 uint64_t fl_pipeline_pass_scratch(const fl_pass *pass, fl_rect tile, const fl_extent *extents);
 /* Computes one tile. scratch: as many bytes, 64-byte aligned. False: the task said to leave. */

@@ -26,12 +26,12 @@ static fl_status add_reduction(plan_builder *b, uint32_t n, fl_extent *extents) 
   gather->node = conclude->node = &at->node;
   gather->from = b->image[at->from[0]];
   gather->partial_bytes = fl_align(at->node.op->partial_bytes(&at->node), 64);
-  gather->partial_count = gather->across * gather->down;
+  gather->partial_count = fl_step_tiles(gather);
   gather->partials = fl_memory_arena_take_raw(&b->plan->arena, fl_mul(gather->partial_bytes, gather->partial_count));
   if (!gather->partials) return fl_pipeline_no_memory(b->report);
   conclude->partials = gather->partials;
   conclude->partial_bytes = gather->partial_bytes, conclude->partial_count = gather->partial_count;
-  conclude->tile_width = conclude->tile_height = conclude->across = conclude->down = 1;
+  conclude->tile_width = conclude->across = 1, conclude->bands = fl_bands_even(1, 1);
   b->plan->bytes_read += (uint64_t)at->node.in[0].width * at->node.in[0].height * fl_bytes_per_pixel(at->node.in[0].format);
   return FL_OK;
 }
@@ -50,7 +50,7 @@ static const fl_image *new_image(plan_builder *b, fl_shape shape) {
 static uint64_t step_scratch(const fl_step *step, fl_extent *extents) {
   uint64_t most = 0;
   for (uint32_t x = 0; x < step->across; x++) {
-    fl_rect tile = {{x * step->tile_width, fl_min_u32((x + 1) * step->tile_width, step->shape.width)}, {0, step->tile_height}};
+    fl_rect tile = {{x * step->tile_width, fl_min_u32((x + 1) * step->tile_width, step->shape.width)}, {0, step->bands.height}};
     fl_pipeline_pass_extents(&step->pass, tile, extents);
     uint64_t bytes = fl_pipeline_pass_scratch(&step->pass, tile, extents);
     most = bytes > most ? bytes : most;
@@ -223,8 +223,8 @@ void fl_pipeline_end_plan(fl_plan *plan) {
 /* ---- running ---- */
 
 static fl_rect tile_of(const fl_step *step, uint32_t tile) {
-  uint32_t x = tile % step->across * step->tile_width, y = tile / step->across * step->tile_height;
-  return (fl_rect){{x, fl_min_u32(x + step->tile_width, step->shape.width)}, {y, fl_min_u32(y + step->tile_height, step->shape.height)}};
+  uint32_t x = tile % step->across * step->tile_width;
+  return (fl_rect){{x, fl_min_u32(x + step->tile_width, step->shape.width)}, fl_bands_rows(&step->bands, tile / step->across)};
 }
 
 static void copy_tile(const fl_step *step, fl_rect tile) {

@@ -27,7 +27,8 @@ typedef enum fl_step_kind {
 
 typedef struct fl_step {
   fl_step_kind kind;
-  uint32_t tile_width, tile_height, across, down; /* across × down tiles */
+  uint32_t tile_width, across; /* tiles side by side in each band */
+  fl_bands bands;
   fl_shape shape;                                 /* of what is tiled */
   fl_pass pass;                                   /* PASS */
   const fl_node *node;                            /* GATHER, CONCLUDE */
@@ -38,6 +39,8 @@ typedef struct fl_step {
   uint64_t scratch;                               /* bytes per lane */
   double cost;                                    /* ns on one thread, roughly */
 } fl_step;
+
+static inline uint32_t fl_step_tiles(const fl_step *step) { return step->across * step->bands.count; }
 
 typedef struct fl_plan {
   fl_arena arena; /* of its own: the plan's memory lives as long as the job */
@@ -64,12 +67,10 @@ void fl_pipeline_undo_tile(void *plan, fl_task *task);
 
 /* The cost model: sets the step's tiling. extents: room for the pass' stages. */
 void fl_pipeline_choose_tiles(fl_step *step, const fl_plan_options *options, fl_extent *extents);
-/* Only the height of its pass' tiles, before any column tiles. */
-uint32_t fl_pipeline_choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *extents);
+/* Only its pass' bands, before any column tiles. */
+fl_bands fl_pipeline_choose_bands(const fl_pass *pass, uint32_t lanes, fl_extent *extents);
 /* ns per pixel of all that is done on a stage's row. */
 double fl_pipeline_stage_cost(const fl_pass_stage *stage);
-/* ns on one thread for the whole pass in tiles of this height, and how much of that is recomputing rows that another tile has too. */
-double fl_pipeline_pass_cost(const fl_pass *pass, uint32_t tile_height, fl_extent *extents, double *recomputed);
 
 /* The plan in JSON. */
 void fl_pipeline_explain(const fl_plan *plan, fl_text *out);

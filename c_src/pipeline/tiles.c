@@ -7,13 +7,14 @@
 #define ROUND_COLUMNS 64u
 #define TILE_NS 20000.0           /* claiming, laying out and beginning a tile, filling its caches */
 #define TILES_PER_LANE_MAX 16u
+#define SHORTER 4u                /* a short band at the end is so many times shorter */
 #define PIXELS_MIN 16384u         /* a tile is worth claiming from about here */
 #define COPY_NS_PER_BYTE 0.12     /* streaming through memory */
 #define IN_PLACE_BYTES (128u << 10) /* what a tile in place keeps of its input should stay in the cache */
 
 /* An operation's cost is given for four bytes per pixel where it takes them; on gray8 it has a quarter of the bytes to do. */
 static double node_cost(const fl_node *node) {
-  double cost = (double)node->op->cost;
+  double cost = (double)(node->cost > 0 ? node->cost : node->op->cost);
   bool four = node->op->formats & FL_FORMAT_BIT(FL_RGBA8);
   return four && node->in[0].format == FL_GRAY8 ? cost / 4 : cost;
 }
@@ -24,36 +25,53 @@ double fl_pipeline_stage_cost(const fl_pass_stage *stage) {
   return cost;
 }
 
-double fl_pipeline_pass_cost(const fl_pass *pass, uint32_t tile_height, fl_extent *extents, double *recomputed) {
-  fl_shape out = pass->stages[pass->count - 1].out;
-  uint32_t tiles = (out.height + tile_height - 1) / tile_height, middle = tiles / 2 * tile_height;
-  fl_pipeline_pass_extents(pass, (fl_rect){{0, out.width}, {middle, fl_min_u32(middle + tile_height, out.height)}}, extents);
-  double total = 0, whole = 0;
+/* ns on one thread for one band of the pass. */
+static double band_cost(const fl_pass *pass, fl_span rows, fl_extent *extents) {
+  double total = TILE_NS;
+  fl_pipeline_pass_extents(pass, (fl_rect){{0, pass->stages[pass->count - 1].out.width}, rows}, extents);
   for (uint32_t s = 0; s < pass->count; s++) {
     const fl_pass_stage *stage = &pass->stages[s];
     if (stage->image) continue;
-    double row = fl_pipeline_stage_cost(stage) * fl_span_length(extents[s].columns);
-    double made = row * fl_span_length(extents[s].rows) * tiles, needed = row * stage->out.height;
-    total += made > needed ? made : needed;
-    whole += needed;
+    total += fl_pipeline_stage_cost(stage) * fl_span_length(extents[s].columns) * fl_span_length(extents[s].rows);
   }
-  *recomputed = total - whole;
-  return total + tiles * TILE_NS;
+  return total;
 }
 
-uint32_t fl_pipeline_choose_height(const fl_pass *pass, uint32_t lanes, fl_extent *extents) {
+static double pass_cost(const fl_pass *pass, const fl_bands *bands, fl_extent *extents) {
+  double total = 0;
+  if (bands->tall > 0) total += bands->tall * band_cost(pass, fl_bands_rows(bands, fl_bands_typical_tall(bands)), extents);
+  uint32_t shorts = bands->count - bands->tall;
+  if (shorts > 0) total += shorts * band_cost(pass, fl_bands_rows(bands, fl_bands_typical_short(bands)), extents);
+  return total;
+}
+
+/* Until all threads are done. They do not start together nor run at one speed: on average half a short band is waited for. Alone,
+ * one waits for nobody, but should be able to let others have a turn. */
+static double pass_time(const fl_pass *pass, const fl_bands *bands, uint32_t lanes, fl_extent *extents) {
+  double total = pass_cost(pass, bands, extents);
+  if (lanes == 1) return total + total / bands->count / 16;
+  return total / lanes + band_cost(pass, fl_bands_rows(bands, fl_bands_typical_short(bands)), extents) / 2;
+}
+
+/* About n bands; when one thread begins the last tall one there are short ones for all the others. */
+static fl_bands share_out(fl_shape out, uint32_t n, uint32_t lanes) {
+  uint32_t height = (out.height + n - 1) / n;
+  uint32_t least = (PIXELS_MIN + out.width - 1) / out.width;
+  uint32_t shorter = fl_max_u32((height + SHORTER - 1) / SHORTER, least);
+  if (lanes == 1 || shorter >= height) return fl_bands_even(out.height, height);
+  return fl_bands_make(out.height, height, n - (lanes - 1), shorter);
+}
+
+fl_bands fl_pipeline_choose_bands(const fl_pass *pass, uint32_t lanes, fl_extent *extents) {
   fl_shape out = pass->stages[pass->count - 1].out;
-  uint32_t best = out.height, highest_count = lanes * TILES_PER_LANE_MAX;
+  uint32_t most = fl_min_u32(lanes * TILES_PER_LANE_MAX, out.height);
+  fl_bands best = fl_bands_even(out.height, out.height);
   double best_time = 0;
-  for (uint32_t tiles = lanes; tiles <= highest_count && tiles <= out.height; tiles += lanes) {
-    uint32_t height = (out.height + tiles - 1) / tiles;
-    if (tiles > lanes && (uint64_t)height * out.width < PIXELS_MIN) break;
-    double recomputed;
-    double each = fl_pipeline_pass_cost(pass, height, extents, &recomputed) / tiles;
-    /* The threads do not start together nor run at one speed: on average half a tile is waited for. Alone, one waits for nobody,
-     * but should be able to stop. */
-    double time = each * (tiles / lanes) + each / (lanes > 1 ? 2 : 16);
-    if (best_time == 0 || time < best_time) best_time = time, best = height;
+  for (uint32_t n = lanes; n <= most; n++) {
+    if (n > lanes && (uint64_t)(out.height / n) * out.width < PIXELS_MIN) break;
+    fl_bands bands = share_out(out, n, lanes);
+    double time = pass_time(pass, &bands, lanes, extents);
+    if (best_time == 0 || time < best_time) best_time = time, best = bands;
   }
   return best;
 }
@@ -75,35 +93,43 @@ static uint32_t choose_width(const fl_pass *pass, uint32_t height, fl_extent *ex
   return fl_min_u32(out.width, (uint32_t)fl_align(width, ROUND_COLUMNS));
 }
 
-static void set_tiles(fl_step *step, uint32_t width, uint32_t height) {
-  if (fl_frame_format(step->shape.format)->subsampled) width = fl_min_u32(width + width % 2, FL_DIMENSION_MAX - 1), height += height % 2;
-  step->tile_width = fl_max_u32(1, fl_min_u32(width, step->shape.width));
-  step->tile_height = fl_max_u32(1, fl_min_u32(height, step->shape.height));
-  step->across = (step->shape.width + step->tile_width - 1) / step->tile_width;
-  step->down = (step->shape.height + step->tile_height - 1) / step->tile_height;
+static uint32_t even_up(uint32_t side) { return fl_min_u32(side + side % 2, FL_DIMENSION_MAX - 1); }
+
+/* Tiles of a subsampled format begin at even rows and columns. */
+static void set_tiles(fl_step *step, uint32_t width, fl_bands bands) {
+  fl_shape shape = step->shape;
+  if (fl_frame_format(shape.format)->subsampled) {
+    width = even_up(width);
+    bands = fl_bands_make(shape.height, even_up(bands.height), bands.tall, even_up(bands.short_height));
+  }
+  step->tile_width = fl_max_u32(1, fl_min_u32(width, shape.width));
+  step->across = (shape.width + step->tile_width - 1) / step->tile_width;
+  step->bands = bands;
+}
+
+static void choose_pass_tiles(fl_step *step, const fl_plan_options *options, fl_extent *extents) {
+  fl_pass *pass = &step->pass;
+  fl_shape shape = step->shape;
+  uint32_t row = shape.width * fl_bytes_per_pixel(shape.format);
+  fl_bands bands = options->tile_height ? fl_bands_even(shape.height, fl_min_u32(options->tile_height, shape.height))
+                                        : fl_pipeline_choose_bands(pass, fl_max_u32(options->lanes, 1), extents);
+  if (pass->in_place && !options->tile_height && bands.height > IN_PLACE_BYTES / row)
+    bands = fl_bands_even(shape.height, fl_max_u32(1, IN_PLACE_BYTES / row));
+  fl_pipeline_pass_measure(pass, &bands, extents);
+  set_tiles(step, options->tile_width ? options->tile_width : choose_width(pass, bands.height, extents), bands);
+  step->cost = pass_cost(pass, &step->bands, extents);
+}
+
+static void choose_copy_tiles(fl_step *step, const fl_plan_options *options) {
+  fl_shape shape = step->shape;
+  uint64_t pixels = (uint64_t)shape.width * shape.height;
+  uint32_t tiles = fl_max_u32(1, fl_min_u32(fl_max_u32(options->lanes, 1) * 4, (uint32_t)(pixels / PIXELS_MIN)));
+  uint32_t height = options->tile_height ? fl_min_u32(options->tile_height, shape.height) : (shape.height + tiles - 1) / tiles;
+  set_tiles(step, options->tile_width ? options->tile_width : shape.width, fl_bands_even(shape.height, height));
+  step->cost = COPY_NS_PER_BYTE * 2 * pixels * fl_bytes_per_pixel(shape.format);
 }
 
 void fl_pipeline_choose_tiles(fl_step *step, const fl_plan_options *options, fl_extent *extents) {
-  uint32_t lanes = fl_max_u32(options->lanes, 1), width = step->shape.width, height;
-  if (step->kind == FL_STEP_PASS) {
-    fl_pass *pass = &step->pass;
-    height = fl_pipeline_choose_height(pass, lanes, extents);
-    uint32_t row = width * fl_bytes_per_pixel(step->shape.format);
-    if (pass->in_place) height = fl_min_u32(height, fl_max_u32(1, IN_PLACE_BYTES / row));
-    fl_pipeline_pass_measure(pass, height, extents);
-    width = choose_width(pass, height, extents);
-  } else {
-    uint32_t tiles = fl_max_u32(1, fl_min_u32(lanes * 4, (uint32_t)((uint64_t)width * step->shape.height / PIXELS_MIN)));
-    height = (step->shape.height + tiles - 1) / tiles;
-  }
-  if (options->tile_width) width = options->tile_width;
-  if (options->tile_height) height = options->tile_height;
-  set_tiles(step, width, height);
-  if (step->kind == FL_STEP_PASS) {
-    double recomputed;
-    if (options->tile_height) fl_pipeline_pass_measure(&step->pass, step->tile_height, extents);
-    step->cost = fl_pipeline_pass_cost(&step->pass, step->tile_height, extents, &recomputed);
-  } else {
-    step->cost = COPY_NS_PER_BYTE * 2 * step->shape.width * step->shape.height * fl_bytes_per_pixel(step->shape.format);
-  }
+  if (step->kind == FL_STEP_PASS) choose_pass_tiles(step, options, extents);
+  else choose_copy_tiles(step, options);
 }

@@ -87,13 +87,16 @@ static void advance(fl_job *job, uint32_t p) {
 
 typedef struct tile_task {
   fl_task task;
+  fl_job *job;
   fl_atomic *word;
 } tile_task;
+
+static bool is_cancelled(const fl_job *job) { return fl_load(&job->cancel) == 1; }
 
 static bool pulse(fl_task *task) {
   lane *me = &pool.lanes[task->lane];
   fl_beat(&me->beat);
-  return task->lane == 0 || fl_load(&me->state) == LANE_SERVING;
+  return (task->lane == 0 || fl_load(&me->state) == LANE_SERVING) && !is_cancelled(((tile_task *)task)->job);
 }
 
 static bool commit(fl_task *task) {
@@ -104,8 +107,8 @@ static bool commit(fl_task *task) {
 static bool try_tile(fl_job *job, uint32_t p, uint32_t tile, uint32_t lane_number) {
   fl_atomic *word = &job->words[job->phases[p].first_word + tile];
   if (!fl_swap_if(word, FREE, owned(CLAIMED, lane_number))) return false;
-  tile_task t = {{.phase = p, .tile = tile, .lane = lane_number, .pulse = pulse, .commit = commit}, word};
-  if (fl_load(&job->cancel) != 1 && !job->run(job->context, &t.task)) return false;
+  tile_task t = {{.phase = p, .tile = tile, .lane = lane_number, .pulse = pulse, .commit = commit}, job, word};
+  if (!is_cancelled(job) && !job->run(job->context, &t.task) && !is_cancelled(job)) return false;
   uint32_t held = fl_load(word);
   if (held >> 2 != lane_number || !fl_swap_if(word, held, DONE)) return false;
   fl_beat(&pool.lanes[lane_number].tiles);
@@ -158,7 +161,7 @@ bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns) {
 }
 
 void fl_sched_cancel(fl_job *job) { fl_swap_if(&job->cancel, 0, 1); }
-bool fl_sched_was_cancelled(const fl_job *job) { return fl_load(&job->cancel) == 1; }
+bool fl_sched_was_cancelled(const fl_job *job) { return is_cancelled(job); }
 
 void fl_sched_progress(const fl_job *job, uint32_t *done, uint32_t *total) {
   *done = *total = 0;

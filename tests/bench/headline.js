@@ -29,6 +29,17 @@ function copying(engine, steps, bytes) {
   return { kept: () => work(true), fresh: () => work(false), result: () => stages.at(-1).array };
 }
 
+/** Every operation in a run of its own, on frames that stay where they are. */
+function oneByOne(engine, steps, bytes) {
+  let input = engine.frameFrom(bytes, WIDTH, HEIGHT, { format: 'rgba8' });
+  const runs = steps.map((step) => {
+    const pipeline = build(engine, [step]), from = input, output = pipeline.runSync(from);
+    input = output;
+    return () => pipeline.runSync(from, { output });
+  });
+  return () => runs.forEach((run) => run());
+}
+
 /** @param {(options: object) => Promise<any>} createEngine */
 export async function headline(createEngine, inputs) {
   const engines = {
@@ -45,8 +56,10 @@ export async function headline(createEngine, inputs) {
     const times = await interleave({
       copyingNew: old.fresh,
       copying: old.kept,
+      single1: oneByOne(engines.one, steps, inputs.rgba.bytes),
       unfused1: ready.oneUnfused.work,
       fused1: ready.one.work,
+      single2: oneByOne(engines.two, steps, inputs.rgba.bytes),
       unfused2: ready.twoUnfused.work,
       fused2: ready.two.work,
       fused2Async: ready.two.workAsync,

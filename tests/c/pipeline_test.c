@@ -40,7 +40,7 @@ static fl_status run(const encoder *e, const fl_image *const *inputs, uint32_t i
   }
   if (status == FL_OK) {
     for (uint32_t s = 0; s < plan.step_count; s++)
-      for (uint32_t t = 0, tiles = plan.steps[s].across * plan.steps[s].down; t < tiles; t++) {
+      for (uint32_t t = 0, tiles = fl_step_tiles(&plan.steps[s]); t < tiles; t++) {
         fl_task task = {.phase = s, .tile = tiles - 1 - t, .lane = t % options->scratches, .pulse = always, .commit = always};
         CHECK(fl_pipeline_run_tile(&plan, &task));
         if (t % 3 == 0) CHECK(fl_pipeline_run_tile(&plan, &task));
@@ -156,6 +156,51 @@ static void check_chain(uint32_t seed) {
 
 static void fused_and_tiled_equals_one_by_one(void) {
   for (uint32_t seed = 1; seed <= 300; seed++) check_chain(seed);
+}
+
+/* Large enough that the cost model makes tall and short bands, and odd everywhere. */
+static void tall_and_short_bands_change_nothing(void) {
+  static const char *const filters[] = {"bilinear", "area", "lanczos3"};
+  fl_image input = fl_test_image(521, 611, FL_RGBA8, 3);
+  fl_test_noise(input.plane[0].data, (size_t)input.plane[0].stride * input.height, 9);
+  for (uint32_t f = 0; f < FL_COUNT(filters); f++) {
+    encoder e;
+    encode_start(&e);
+    encode_frame(&e, 0);
+    encode_op(&e, "gaussianBlur", 0, 0, 1);
+    encode_number(&e, "sigma", 1.5);
+    encode_op(&e, "resize", 1, 0, 3);
+    encode_number(&e, "width", 337);
+    encode_number(&e, "height", 723);
+    encode_text(&e, "filter", filters[f]);
+    encode_op(&e, "median", 2, 0, 0);
+    const fl_image *inputs[] = {&input};
+    fl_image plain, out;
+    CHECK(run(&e, inputs, 1, &variants[4], true, &plain) == FL_OK);
+    for (uint32_t lanes = 1; lanes <= 4; lanes++) {
+      CHECK(run(&e, inputs, 1, &(fl_plan_options){.lanes = lanes, .scratches = 4, .fuse = true}, true, &out) == FL_OK);
+      CHECK(fl_test_image_equal(&out, &plain));
+      fl_test_image_free(&out);
+    }
+    fl_test_image_free(&plain);
+  }
+  fl_test_image_free(&input);
+}
+
+static void bands_cover_every_row_once(void) {
+  for (uint32_t rows = 1; rows <= 40; rows++)
+    for (uint32_t height = 1; height <= 12; height++)
+      for (uint32_t tall = 0; tall <= 5; tall++)
+        for (uint32_t short_height = 1; short_height <= height; short_height++) {
+          fl_bands bands = fl_bands_make(rows, height, tall, short_height);
+          uint32_t next = 0;
+          for (uint32_t b = 0; b < bands.count; b++) {
+            fl_span span = fl_bands_rows(&bands, b);
+            CHECK(span.first == next && span.end > span.first && fl_span_length(span) <= height);
+            next = span.end;
+          }
+          CHECK(next == rows);
+        }
 }
 
 static void a_node_with_two_consumers_is_computed_once_and_right(void) {
@@ -305,6 +350,8 @@ void test_pipeline(void) {
   fl_memory_start(true);
   fl_memory_handle_start();
   TEST(fused_and_tiled_equals_one_by_one, "pipeline: fused and tiled equals one by one, over 300 random chains");
+  TEST(tall_and_short_bands_change_nothing, "pipeline: tall and short bands give the same bytes as one pass per operation");
+  TEST(bands_cover_every_row_once, "pipeline: bands cover every row once, in order");
   TEST(a_node_with_two_consumers_is_computed_once_and_right, "pipeline: a node with two consumers is right in any tiling");
   TEST(scratch_stays_small_on_a_large_image, "pipeline: scratch stays below 16 MiB on 12000×8000");
   TEST(wrong_parameters_are_named_with_what_is_allowed, "pipeline: wrong parameters are named with what is allowed");

@@ -95,6 +95,28 @@ static void a_cancelled_job_ends_without_running_the_rest(void) {
   CHECK(fl_sched_forget(&c->job));
 }
 
+/* Works until it is told to leave; somebody cancels meanwhile. */
+static bool work_for_long(void *context, fl_task *task) {
+  counting *c = context;
+  fl_count(&c->runs[task->tile]);
+  for (int row = 0; row < 1000; row++) {
+    if (row == 10) fl_sched_cancel(&c->job);
+    if (!task->pulse(task)) return false;
+    fl_count(&c->undone); /* rows done */
+  }
+  return true;
+}
+
+static void a_tile_leaves_off_when_its_job_is_cancelled(void) {
+  fl_sched_start();
+  counting *c = prepare();
+  c->job.run = work_for_long;
+  fl_sched_submit(&c->job, 0);
+  CHECK(fl_sched_work(&c->job, 0, 0) && fl_sched_was_cancelled(&c->job));
+  CHECK(fl_load(&c->undone) == 10 && fl_load(&c->runs[1]) == 0);
+  CHECK(fl_sched_forget(&c->job));
+}
+
 static void a_job_that_overwrites_its_input_is_carried_through(void) {
   fl_sched_start();
   counting *c = prepare();
@@ -174,6 +196,7 @@ static void a_thread_that_dies_loses_nothing(void) {
 void test_sched(void) {
   TEST(the_caller_alone_does_every_tile_once_in_order, "sched: the caller alone does every tile once, in order");
   TEST(work_stops_after_the_tiles_it_was_allowed, "sched: work stops after the tiles it was allowed");
+  TEST(a_tile_leaves_off_when_its_job_is_cancelled, "sched: a tile leaves off when its job is cancelled");
   TEST(a_cancelled_job_ends_without_running_the_rest, "sched: a cancelled job ends without running the rest");
   TEST(a_job_that_overwrites_its_input_is_carried_through, "sched: a job that overwrites its input is carried through");
   TEST(the_table_takes_64_jobs_and_says_when_it_is_full, "sched: the table takes 64 jobs and says when it is full");

@@ -1,0 +1,35 @@
+/* How the rows of an image are shared out among threads: tall bands first, short ones at the end. A band's neighbours compute some of
+ * its rows too, so bands should be tall; but whoever runs out of work waits for the slowest, so the last ones should be short. */
+#ifndef FL_PIPELINE_BANDS_H
+#define FL_PIPELINE_BANDS_H
+
+#include "base/size.h"
+#include "base/span.h"
+
+typedef struct fl_bands {
+  uint32_t rows;                 /* of the image */
+  uint32_t height, short_height; /* of a band; the very last one may be cut */
+  uint32_t tall, count;          /* bands [0, tall) are tall, [tall, count) short */
+} fl_bands;
+
+/* `tall` bands of `height` rows, as many as fit, and what is left in short ones. Range: heights ≥ 1. */
+static inline fl_bands fl_bands_make(uint32_t rows, uint32_t height, uint32_t tall, uint32_t short_height) {
+  tall = fl_min_u32(tall, rows / height);
+  uint32_t left = rows - tall * height;
+  return (fl_bands){rows, height, short_height, tall, tall + (left + short_height - 1) / short_height};
+}
+
+/* All of one height. */
+static inline fl_bands fl_bands_even(uint32_t rows, uint32_t height) { return fl_bands_make(rows, height, 0, height); }
+
+static inline fl_span fl_bands_rows(const fl_bands *bands, uint32_t band) {
+  if (band < bands->tall) return (fl_span){band * bands->height, (band + 1) * bands->height};
+  uint32_t first = bands->tall * bands->height + (band - bands->tall) * bands->short_height;
+  return (fl_span){first, fl_min_u32(first + bands->short_height, bands->rows)};
+}
+
+/* A band in the middle of the tall ones, and of the short ones: neither at an edge of the image unless there are few. */
+static inline uint32_t fl_bands_typical_tall(const fl_bands *bands) { return bands->tall / 2; }
+static inline uint32_t fl_bands_typical_short(const fl_bands *bands) { return bands->tall + (bands->count - bands->tall) / 2; }
+
+#endif
