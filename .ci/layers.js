@@ -29,6 +29,7 @@ const JS_ORDER = [
   'errors.js',
   'platform.js',
   'memory.js',
+  'imports.js',
   'loader.js',
   'options.js',
   'layout.js',

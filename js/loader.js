@@ -1,5 +1,6 @@
 /** Compiles and instantiates the core, and calls it: a negative status becomes a FramelaneError. */
 import { FramelaneError, badArgument, codeOf } from './errors.js';
+import { importsFor } from './imports.js';
 import { LinearMemory } from './memory.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
@@ -113,11 +114,6 @@ async function instantiate(module, memory) {
     }
     throw cause;
   }
-}
-
-/** @param {WebAssembly.Memory} memory */
-export function importsFor(memory) {
-  return { env: { memory, emscripten_notify_memory_growth() {} } };
 }
 
 /** @param {unknown} value @param {string} name @param {number} min @param {number} max @returns {number} */

@@ -1,5 +1,5 @@
 /** A pool thread's life, the same in browsers and Node: instantiate, then work until the engine ends. */
-import { importsFor } from './loader.js';
+import { importsFor } from './imports.js';
 
 /**
  * @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, lane: number, stackTop: number, tls: number }} order
