@@ -1,3 +1,4 @@
+#include "kernels/halve.h"
 #include "kernels/resample.h"
 #include "ops/op.h"
 
@@ -21,6 +22,7 @@ typedef struct tables {
   _Alignas(8) fl_phases columns;
   fl_phases rows;
   const uint32_t *index; /* nearest: the source column of each output column; else NULL */
+  bool halves;           /* all weights are one half */
 } tables;
 
 static fl_axis find_axis(const fl_node *node, bool vertical) {
@@ -50,12 +52,19 @@ static fl_status keep_aspect(double given, uint32_t given_source, uint32_t sourc
   return FL_OK;
 }
 
+/* Exactly half the size, where an area filter and plain bilinear are the mean of a 2×2 block. */
+static bool is_halving(const fl_node *node) {
+  fl_axis across = find_axis(node, false), down = find_axis(node, true);
+  bool means = across.filter == FL_FILTER_AREA || (across.filter == FL_FILTER_BILINEAR && !across.antialias);
+  return means && across.source == 2 * across.target && down.source == 2 * down.target;
+}
+
 /* ns per output pixel, from the weights that are applied for it in both directions. */
 static float cost_of(const fl_node *node) {
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   float wide = (float)fl_kernels_axis_taps_at_most(&across), high = (float)fl_kernels_axis_taps_at_most(&down);
   float columns = (float)across.source / (float)across.target, rows = (float)down.source / (float)down.target;
-  if (across.filter == FL_FILTER_NEAREST) return 0.8f;
+  if (across.filter == FL_FILTER_NEAREST || is_halving(node)) return 0.8f;
   return 0.5f + 0.3f * (across.filter == FL_FILTER_LANCZOS3 ? rows * wide + high : columns * high + wide);
 }
 
@@ -127,6 +136,7 @@ static void fill(const fl_node *node, void *memory) {
   made->rows = fl_kernels_phases_windows(&down, rest + fl_kernels_phases_bytes(&across, made->columns.taps));
   fl_kernels_phases_weights(&down, &made->rows);
   made->index = NULL;
+  made->halves = is_halving(node);
 }
 
 /* Along first: rows done wait here, for the next output rows need most of them again. Behind it the pointers to them, the rows
@@ -251,6 +261,7 @@ static void row(fl_stage *stage) {
   uint32_t channels = channels_of(node);
   if (node->kind == FL_KIND_POINT) memmove(stage->dst, in->rows[0], (size_t)fl_span_length(stage->columns) * channels);
   else if (made->index) kernels->nearest(stage->dst, in->rows[0], made->index, stage->columns, in->columns.first, channels);
+  else if (made->halves) fl_kernels_halve(node->simd)(stage->dst, in->rows[0], in->rows[1], fl_span_length(stage->columns), channels);
   else if (is_along_first(node)) resize_along_first(stage, kernels);
   else resize_down_first(stage, kernels);
 }

@@ -1,4 +1,5 @@
 #include "apply.h"
+#include "kernels/halve.h"
 #include "kernels/resample.h"
 #include "rows.h"
 #include "stencil_oracle.h"
@@ -145,6 +146,20 @@ static void along_twins_agree(void) {
       }
 }
 
+static void halving_twins_agree(void) {
+  for (uint32_t channels = 1; channels <= 4; channels += 3)
+    for (uint32_t pattern = 0; pattern < FL_TEST_PATTERNS; pattern++)
+      for (uint32_t n = 1; n <= 67; n++) {
+        fl_test_row top = fl_test_row_make(2 * n * channels, n % 5, pattern, n);
+        fl_test_row bottom = fl_test_row_make(2 * n * channels, n % 3, (pattern + n) % FL_TEST_PATTERNS, n + 100);
+        fl_test_row expected = fl_test_row_make(n * channels, 1, 0, 0), got = fl_test_row_make(n * channels, n % 3, 0, 0);
+        fl_kernels_halve(false)(expected.bytes, top.bytes, bottom.bytes, n, channels);
+        fl_kernels_halve(true)(got.bytes, top.bytes, bottom.bytes, n, channels);
+        CHECK(memcmp(expected.bytes, got.bytes, n * channels) == 0);
+        fl_test_row_free(&top), fl_test_row_free(&bottom), fl_test_row_free(&expected), fl_test_row_free(&got);
+      }
+}
+
 static void nearest_twins_agree(void) {
   for (uint32_t channels = 1; channels <= 4; channels += 3)
     for (uint32_t n = 1; n <= 67; n++) {
@@ -234,7 +249,7 @@ static fl_image resize_plainly(const fl_image *in, uint32_t width, uint32_t heig
   return out;
 }
 
-static const uint32_t resizes[][4] = {{1, 1, 3, 2},    {1, 9, 4, 3},    {9, 1, 2, 5},    {2, 2, 1, 1},     {8, 6, 16, 12}, {16, 12, 8, 6},
+static const uint32_t resizes[][4] = {{1, 1, 3, 2},    {1, 9, 4, 3},    {9, 1, 2, 5},    {2, 2, 1, 1},     {8, 6, 16, 12}, {16, 12, 8, 6}, {134, 22, 67, 11},
                                       {17, 11, 9, 23}, {23, 40, 31, 7}, {64, 3, 20, 12}, {67, 35, 67, 20}, {30, 30, 10, 6}, {5, 4, 5, 4}};
 
 static void check_resize(const fl_image *in, uint32_t width, uint32_t height, fl_filter filter, bool antialias) {
@@ -329,6 +344,7 @@ void test_resize(void) {
   TEST(weights_sum_to_one_inside_the_source, "weights sum to one, lie inside the source and move only forwards");
   TEST(down_twins_agree, "resizing down the rows: the SIMD twins equal the references");
   TEST(along_twins_agree, "resizing along a row: the SIMD twins equal the references, from any column");
+  TEST(halving_twins_agree, "halving: the SIMD twin gives the reference's bytes at every width");
   TEST(nearest_twins_agree, "nearest pixels: the SIMD twin equals the reference");
   TEST(nearest_follows_its_formula, "resize nearest gives OpenCV's pixels, in any tiles");
   TEST(bilinear_follows_its_formula, "resize bilinear follows its formula within one level, in any tiles");
