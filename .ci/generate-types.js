@@ -52,9 +52,8 @@ export function declarations(all) {
   const ops = all.filter((op) => !op.internal);
   return [
     '// Made from the operation table of the wasm by .ci/generate-types.js.',
-    "import type { AnyPipeline } from '../js/engine.js';",
     "import type { Frame } from '../js/frame.js';",
-    "import type { Pipeline } from '../js/pipeline.js';",
+    "import type { AnyPipeline, Pipeline } from '../js/pipeline.js';",
     '',
     ...ops.flatMap(declaration),
     '/** One method per operation; each gives a new pipeline. */',

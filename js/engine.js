@@ -13,8 +13,7 @@ import { Runner } from './runner.js';
 /** @typedef {import('./frame.js').Format} Format */
 /** @typedef {import('./pipeline.js').OpInfo} OpInfo */
 /** @typedef {import('./job.js').RunOptions} RunOptions */
-/** @typedef {import('../dist/ops.d.ts').PipelineMethods} PipelineMethods */
-/** @typedef {import('./pipeline.js').Pipeline & PipelineMethods} AnyPipeline */
+/** @typedef {import('./pipeline.js').AnyPipeline} AnyPipeline */
 /** @typedef {import('./options.js').EngineOptions} EngineOptions */
 
 /** @type {typeof Symbol.asyncDispose} */

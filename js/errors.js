@@ -44,6 +44,17 @@ export function badArgument(what, allowed, given) {
   return new FramelaneError('bad-argument', `${what} must be ${allowed}, got ${show(given)}`);
 }
 
+/**
+ * A misspelt option is an error, not a wish that is passed over.
+ * @param {string} where the method @param {unknown} options @param {string[]} known
+ */
+export function checkOptions(where, options, known) {
+  if (typeof options !== 'object' || options === null) throw badArgument(`${where}: the options`, 'an object', options);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new FramelaneError('bad-argument', `${where}: there is no option ${show(name)}; there are: ${known.join(', ')}`);
+  }
+}
+
 /** A value as a short text for messages. @param {unknown} value @returns {string} */
 export function show(value) {
   if (typeof value === 'string') return `'${value.slice(0, 60)}'`;

@@ -196,8 +196,11 @@ export class Frame {
    */
   view(x, y, width, height) {
     this.#live();
+    for (const [name, value] of Object.entries({ x, y, width, height })) {
+      if (typeof value !== 'number') throw badArgument(`view: ${name}`, 'a whole number', value);
+    }
     const { core } = this.#registry;
-    core.check(core.exports.fl_frame_crop(this.#handle, Number(x), Number(y), Number(width), Number(height)));
+    core.check(core.exports.fl_frame_crop(this.#handle, x, y, width, height));
     return this.#registry.adopt(core.mail(0), this);
   }
 

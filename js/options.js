@@ -1,5 +1,5 @@
 /** What createEngine() takes. */
-import { FramelaneError, badArgument } from './errors.js';
+import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { wholeNumber } from './loader.js';
 
 /**
@@ -21,11 +21,7 @@ const THREADS_MAX = 128;
  * @param {import('./platform.js').Platform} platform @param {EngineOptions} options
  */
 export function readOptions(platform, options) {
-  if (typeof options !== 'object' || options === null) throw badArgument('createEngine: the options', 'an object', options);
-  const known = ['threads', 'mode', 'memory', 'wasm', 'simd', 'fuse', 'tile', 'debug'];
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new FramelaneError('bad-argument', `createEngine: there is no option '${name}'; there are ${known.join(', ')}`);
-  }
+  checkOptions('createEngine', options, ['threads', 'mode', 'memory', 'wasm', 'simd', 'fuse', 'tile', 'debug']);
   const { simd = true, fuse = true, debug = false, tile } = options;
   for (const [name, value] of Object.entries({ simd, fuse, debug })) {
     if (typeof value !== 'boolean') throw badArgument(`createEngine: ${name}`, 'true or false', value);

@@ -1,6 +1,6 @@
 /** A pipeline: an immutable chain (or graph) of operations. Its methods come from the core's operation table. */
 import { encodeNodes } from './encode.js';
-import { FramelaneError, badArgument, show } from './errors.js';
+import { FramelaneError, badArgument, checkOptions, show } from './errors.js';
 import { Frame } from './frame.js';
 
 /** @typedef {import('./job.js').RunOptions} RunOptions */
@@ -32,6 +32,7 @@ import { Frame } from './frame.js';
  */
 
 /** @typedef {import('./runner.js').Runner} Runner */
+/** @typedef {Pipeline & import('../dist/ops.d.ts').PipelineMethods} AnyPipeline a pipeline with a method for each operation */
 /** @typedef {{ previous: Pipeline, op: string, params: Record<string, unknown>, other?: Frame | Pipeline }} Step */
 
 const NODES_MAX = 1024; // FL_GRAPH_NODES_MAX of pipeline/graph.h
@@ -52,7 +53,7 @@ export class Pipeline {
   /**
    * This pipeline with one more operation, by name: built-in, or a side module's. Throws 'bad-argument' for a name or parameter that is wrong.
    * @param {string} name @param {...any} args as for the method of that name: ({…}), or (other, {…}) for operations of two inputs
-   * @returns {Pipeline}
+   * @returns {AnyPipeline}
    */
   op(name, ...args) {
     const entry = this.#runner.table.get(name);
@@ -70,7 +71,7 @@ export class Pipeline {
     }
     const kept = structuredCopy(params);
     this.#runner.check(encodeNodes([{ frame: 0 }, { op: entry.index, inputs: Array(entry.info.inputs).fill(0), params: kept }]));
-    const next = /** @type {new (runner: Runner, step: Step) => Pipeline} */ (this.constructor);
+    const next = /** @type {new (runner: Runner, step: Step) => AnyPipeline} */ (this.constructor);
     return new next(this.#runner, { previous: this, op: name, params: kept, other });
   }
 
@@ -117,7 +118,7 @@ export class Pipeline {
    * @returns {Promise<Frame>}
    */
   async run(input, options = {}) {
-    checkFrames(input, options);
+    checkFrames('run', input, options, ['output', 'signal', 'onProgress']);
     return this.#runner.run(this.#encode(), input, options);
   }
 
@@ -127,7 +128,7 @@ export class Pipeline {
    * @returns {Frame}
    */
   runSync(input, options = {}) {
-    checkFrames(input, options);
+    checkFrames('runSync', input, options, ['output']);
     return this.#runner.runSync(this.#encode(), input, options);
   }
 
@@ -155,15 +156,16 @@ export class Pipeline {
    * @returns {any}
    */
   explain(width, height, options = {}) {
+    checkOptions('explain', options, ['format']);
     return this.#runner.explain(this.#encode(), width, height, options);
   }
 }
 
-/** @param {unknown} input @param {{ output?: unknown }} options */
-function checkFrames(input, options) {
-  if (!(input instanceof Frame)) throw badArgument('run: the input', 'a frame', input);
-  if (typeof options !== 'object' || options === null) throw badArgument('run: the options', 'an object', options);
-  if (options.output !== undefined && !(options.output instanceof Frame)) throw badArgument('run: output', 'a frame', options.output);
+/** @param {string} where @param {unknown} input @param {{ output?: unknown }} options @param {string[]} known */
+function checkFrames(where, input, options, known) {
+  if (!(input instanceof Frame)) throw badArgument(`${where}: the input`, 'a frame', input);
+  checkOptions(where, options, known);
+  if (options.output !== undefined && !(options.output instanceof Frame)) throw badArgument(`${where}: output`, 'a frame', options.output);
 }
 
 /** Lists are copied, so that a pipeline stays as it was made. @param {object} params @returns {Record<string, unknown>} */

@@ -122,6 +122,15 @@ for (const mode of MODES) {
       }
     });
 
+    test('does not pass over an option that there is not', async () => {
+      const pipeline = engine.pipeline().invert();
+      const nothing = { outptu: frame };
+      await rejectsCode('bad-argument', pipeline.run(frame, nothing), 'run', "'outptu'", 'output, signal, onProgress');
+      throwsCode('bad-argument', () => pipeline.runSync(frame, nothing), 'runSync', "'outptu'", 'output');
+      throwsCode('bad-argument', () => pipeline.runSync(frame, { signal: undefined }), "'signal'");
+      throwsCode('bad-argument', () => pipeline.explain(5, 5, { fromat: 'gray8' }), 'explain', "'fromat'", 'format');
+    });
+
     describe('given an output', () => {
       const chains = {
         'a point operation': (p) => p.invert().gamma({ gamma: 1.7 }),

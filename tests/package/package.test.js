@@ -83,6 +83,7 @@ describe('the npm package', () => {
       const input = engine.frame(640, 480, { format: 'rgba8' });
       const output = await engine.pipeline().grayscale().gaussianBlur({ sigma: 2 }).sobel().threshold({ value: 64 }).run(input);
       const first: number = output.data[0];
+      engine.pipeline().op('invert').gamma({ gamma: 2 }); // a method of one pipeline gives another with all methods
       // @ts-expect-error: sigma is a number
       engine.pipeline().gaussianBlur({ sigma: 'wide' });
       // @ts-expect-error: no such operation
