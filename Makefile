@@ -26,7 +26,7 @@ SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
 
 # ---- targets for people ----
 
-.PHONY: all wasm types native demo test bench oracle layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+.PHONY: all wasm types native demo test bench oracle reference layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
 
 all: wasm types ## dist/: both wasm files and the type declarations (the default)
 
@@ -56,11 +56,14 @@ test-package: all ## packs, installs the tarball elsewhere, uses it from there
 
 native: build/native/libframelane.a build/native-asan/tests ## the core as a native static library, and the native test runner
 
-bench: wasm | build/setup/bench ## one run of tests/bench, into build/bench/
+bench: wasm build/setup/bench-npm | build/setup/bench ## one run of tests/bench, into build/bench/
 	@node tests/bench/bench.js
 
 oracle: wasm | build/setup/oracle ## every operation against OpenCV, Pillow and plain formulas; ORACLE=--short for a few seconds' worth
 	@node tests/oracle/oracle.js $(ORACLE)
+
+reference: wasm ## demos/reference/REFERENCE.md, from the table of operations
+	@node .ci/reference.js
 
 pack: all ## framelane-<version>.tgz, as npm would publish it
 	@npm pack --silent
@@ -82,10 +85,19 @@ build/setup/build build/setup/test build/setup/bench build/setup/oracle: .ci/set
 	@mkdir -p $(@D) && touch $@
 build/setup/test build/setup/bench build/setup/oracle: | build/setup/build # one apt at a time
 
+# $(1): the folder of a package.json; $(2): its stamp. Installs what the lock file says, unless that is what is there.
+define npm_ci
+$(call say,npm ci $(1))
+$(Q)cmp -s $(1)/package-lock.json $(2)-lock.json && [ -d $(1)/node_modules ] || npm ci --prefix $(1) --loglevel=error --no-audit --no-fund
+@mkdir -p $(dir $(2)) && cp $(1)/package-lock.json $(2)-lock.json && touch $(2)
+endef
+
 build/setup/npm: package-lock.json | build/setup/build
-	$(call say,npm ci)
-	$(Q)cmp -s package-lock.json $(@D)/installed-lock.json && [ -d node_modules ] || npm ci --loglevel=error --no-audit --no-fund
-	@mkdir -p $(@D) && cp package-lock.json $(@D)/installed-lock.json && touch $@
+	$(call npm_ci,.,$@)
+
+# what make bench compares with; nothing else needs it
+build/setup/bench-npm: tests/bench/package-lock.json | build/setup/bench
+	$(call npm_ci,tests/bench,$@)
 
 # A file that changes only when the text does: its dependents are rebuilt when flags or lists of files change.
 # $(call remember,text)

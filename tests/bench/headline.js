@@ -52,7 +52,7 @@ export async function headline(createEngine, inputs) {
   for (const [name, { text, steps }] of Object.entries(CHAINS)) {
     const old = copying(engines.one, steps, inputs.rgba.bytes), ready = {};
     for (const [key, engine] of Object.entries(engines))
-      ready[key] = prepare(engine, frames(engine, { rgba: inputs.rgba }), { input: 'rgba', steps });
+      ready[key] = prepare(engine, frames(engine, { rgba: inputs.rgba }, { width: WIDTH, height: HEIGHT }), { input: 'rgba', steps });
     const times = await interleave({
       copyingNew: old.fresh,
       copying: old.kept,

@@ -1,9 +1,10 @@
-// The pictures that everyone is measured on: a photo enlarged to 1080p with a little noise (no real picture has flat areas),
+// The pictures that everyone is measured on: a photo enlarged to 1080p or 4K with a little noise (no real picture has flat areas),
 // and the same in the other formats.
 import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 
 export const WIDTH = 1920, HEIGHT = 1080;
+export const SIZES = { '1080p': { width: WIDTH, height: HEIGHT }, '4K': { width: 3840, height: 2160 } };
 
 function noise(seed) {
   let state = seed;
@@ -46,8 +47,8 @@ function luma(rgba) {
 }
 
 /** Plausible limited-range YUV: the luma of the photo, slow waves as chroma. Interleaved (nv12) or in planes (i420). */
-function yuv(gray, interleaved) {
-  const out = new Uint8ClampedArray(WIDTH * HEIGHT * 1.5), w = WIDTH / 2, h = HEIGHT / 2;
+function yuv(gray, { width, height }, interleaved) {
+  const out = new Uint8ClampedArray(width * height * 1.5), w = width / 2, h = height / 2;
   for (let i = 0; i < gray.length; i++) out[i] = 16 + gray[i] * 219 / 255;
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) {
@@ -59,17 +60,18 @@ function yuv(gray, interleaved) {
 }
 
 /** @returns {Record<string, { bytes: Uint8ClampedArray, format: string }>} */
-export function makeInputs() {
+export function makeInputs(size = SIZES['1080p']) {
+  const { width, height } = size;
   const read = (name) => PNG.sync.read(readFileSync(new URL(`../../demos/images/${name}.png`, import.meta.url)));
-  const rgba = enlarged(read('coffee'), WIDTH, HEIGHT, noise(1)), layer = enlarged(read('astronaut'), WIDTH, HEIGHT, noise(2));
+  const rgba = enlarged(read('coffee'), width, height, noise(1)), layer = enlarged(read('astronaut'), width, height, noise(2));
   const gray = luma(rgba);
-  for (let i = 3; i < layer.length; i += 4) layer[i] = (i >> 2) % WIDTH * 255 / WIDTH; // a gradient of opacity
+  for (let i = 3; i < layer.length; i += 4) layer[i] = (i >> 2) % width * 255 / width; // a gradient of opacity
   return {
     rgba: { bytes: rgba, format: 'rgba8' },
     layer: { bytes: layer, format: 'rgba8' },
     gray: { bytes: gray, format: 'gray8' },
     bgra: { bytes: swapped(rgba), format: 'bgra8' },
-    i420: { bytes: yuv(gray, false), format: 'i420' },
-    nv12: { bytes: yuv(gray, true), format: 'nv12' },
+    i420: { bytes: yuv(gray, size, false), format: 'i420' },
+    nv12: { bytes: yuv(gray, size, true), format: 'nv12' },
   };
 }

@@ -4,13 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { HEIGHT, WIDTH } from './inputs.js';
-import { SHARED } from './rows.js';
 
 const SCRIPT = fileURLToPath(new URL('native.py', import.meta.url));
 
-/** @returns {Promise<undefined | { about: string, measure: (row: string, threads: number) => Promise<number>, close: () => void }>} */
-export async function nativeOpenCv(inputs, folder) {
+/** @returns {Promise<undefined | { about: string, measure: (row: string, threads: number) => Promise<number | undefined>, close: () => void }>} */
+export async function nativeOpenCv(inputs, size, shared, folder) {
   const python = ['python3', '/usr/bin/python3'].find((name) => spawnSync(name, ['-c', 'import cv2, numpy']).status === 0);
   if (!python) return undefined;
   mkdirSync(folder, { recursive: true });
@@ -24,15 +22,14 @@ export async function nativeOpenCv(inputs, folder) {
     if (done) throw new Error('native OpenCV: the Python process ended');
     return value;
   };
-  child.stdin.write(`${JSON.stringify({ width: WIDTH, height: HEIGHT, files, ...SHARED })}\n`);
+  child.stdin.write(`${JSON.stringify({ ...size, files, ...shared })}\n`);
   const version = await answer();
   return {
     about: `native OpenCV ${version} through Python`,
     async measure(row, threads) {
       child.stdin.write(`${threads}\t${row}\n`);
       const text = await answer();
-      if (text === 'none') throw new Error(`native OpenCV: no row «${row}»`);
-      return Number(text);
+      return text === 'none' ? undefined : Number(text);
     },
     close: () => child.stdin.end(),
   };

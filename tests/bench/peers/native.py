@@ -23,6 +23,15 @@ matrix = np.array(setup["sepia"], np.float32).reshape(4, 5)
 lut, gamma_lut = (np.array(setup[name], np.uint8) for name in ("table", "gamma"))
 
 
+half, two_thirds, twice = ((int(width * s + 0.5), int(height * s + 0.5)) for s in (1 / 2, 2 / 3, 2))
+soft5, sharp3 = (np.array(setup[name], np.float32) for name in ("soft5", "sharp3"))
+soft5, sharp3 = soft5.reshape(5, 5) / 273, sharp3.reshape(3, 3)
+line7 = np.array(setup["line7"], np.float32) / 64
+turn, tilt = np.array(setup["turn"]).reshape(2, 3), np.array(setup["tilt"]).reshape(3, 3)
+rgb = cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB)
+clahe = cv2.createCLAHE(2, (8, 8))
+backwards = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+rect3, rect5, rect11 = (np.ones((n, n), np.uint8) for n in (3, 5, 11))
 temporaries = {}
 
 
@@ -32,9 +41,9 @@ def keep(name, make):
     return temporaries[name]
 
 
-def sobel(src, dst):
-    dx = keep("dx", lambda d: cv2.Sobel(src, cv2.CV_16S, 1, 0, d))
-    dy = keep("dy", lambda d: cv2.Sobel(src, cv2.CV_16S, 0, 1, d))
+def sobel(src, dst, kernels=cv2.Sobel):
+    dx = keep("dx", lambda d: kernels(src, cv2.CV_16S, 1, 0, d))
+    dy = keep("dy", lambda d: kernels(src, cv2.CV_16S, 0, 1, d))
     ax = keep("ax", lambda d: cv2.convertScaleAbs(dx, d))
     ay = keep("ay", lambda d: cv2.convertScaleAbs(dy, d))
     return cv2.add(ax, ay, dst)
@@ -52,6 +61,11 @@ def screen(dst):
     return cv2.bitwise_not(c, dst)
 
 
+def laplacian(dst):
+    second = keep("second", lambda d: cv2.Laplacian(gray, cv2.CV_16S, d, 1))
+    return cv2.convertScaleAbs(second, dst)
+
+
 def crop(dst):
     dst = np.empty((720, 1280, 4), np.uint8) if dst is None else dst
     np.copyto(dst, rgba[180:900, 320:1600])
@@ -66,7 +80,7 @@ def chain_1(dst):
 
 
 def chain_2(dst):
-    r = keep("d1", lambda d: cv2.resize(rgba, (960, 540), d, 0, 0, cv2.INTER_AREA))
+    r = keep("d1", lambda d: cv2.resize(rgba, half, d, 0, 0, cv2.INTER_AREA))
     u = keep("d2", lambda d: unsharp(r, d))
     m = keep("d3", lambda d: cv2.transform(u, matrix, d))
     return cv2.LUT(m, gamma_lut, dst)
@@ -95,10 +109,10 @@ rows = {
     "median r1": lambda d: cv2.medianBlur(rgba, 3, d),
     "median r1 gray8": lambda d: cv2.medianBlur(gray, 3, d),
     "median r2": lambda d: cv2.medianBlur(rgba, 5, d),
-    "resize nearest ⅔": lambda d: cv2.resize(rgba, (1280, 720), d, 0, 0, cv2.INTER_NEAREST),
-    "resize bilinear ⅔": lambda d: cv2.resize(rgba, (1280, 720), d, 0, 0, cv2.INTER_LINEAR),
-    "resize area ⅔": lambda d: cv2.resize(rgba, (1280, 720), d, 0, 0, cv2.INTER_AREA),
-    "resize area ½": lambda d: cv2.resize(rgba, (960, 540), d, 0, 0, cv2.INTER_AREA),
+    "resize nearest ⅔": lambda d: cv2.resize(rgba, two_thirds, d, 0, 0, cv2.INTER_NEAREST),
+    "resize bilinear ⅔": lambda d: cv2.resize(rgba, two_thirds, d, 0, 0, cv2.INTER_LINEAR),
+    "resize area ⅔": lambda d: cv2.resize(rgba, two_thirds, d, 0, 0, cv2.INTER_AREA),
+    "resize area ½": lambda d: cv2.resize(rgba, half, d, 0, 0, cv2.INTER_AREA),
     "crop": crop,
     "flip x": lambda d: cv2.flip(rgba, 1, d),
     "flip y": lambda d: cv2.flip(rgba, 0, d),
@@ -109,6 +123,40 @@ rows = {
     "toRgba i420": lambda d: cv2.cvtColor(i420, cv2.COLOR_YUV2RGBA_I420, d),
     "toRgba nv12": lambda d: cv2.cvtColor(nv12, cv2.COLOR_YUV2RGBA_NV12, d),
     "toRgba bgra8": lambda d: cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA, d),
+    "clahe": lambda d: clahe.apply(gray, d),
+    "adaptiveThreshold r7": lambda d: cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 15, 5, d),
+    "extractChannel": lambda d: cv2.extractChannel(rgba, 1, d),
+    "premultiply": lambda d: cv2.cvtColor(layer, cv2.COLOR_RGBA2mRGBA, d),
+    "unpremultiply": lambda d: cv2.cvtColor(layer, cv2.COLOR_mRGBA2RGBA, d),
+    "rgbToHsv": lambda d: cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV, d),
+    "toI420": lambda d: cv2.cvtColor(rgba, cv2.COLOR_RGBA2YUV_I420, d),
+    "gaussianBlur σ8": lambda d: cv2.GaussianBlur(rgba, (49, 49), 8, d, 8),
+    "median r5 gray8": lambda d: cv2.medianBlur(gray, 11, d),
+    "bilateral r2": lambda d: cv2.bilateralFilter(rgb, 5, 30, 3, d),
+    "scharr": lambda d: sobel(gray, d, cv2.Scharr),
+    "laplacian": laplacian,
+    "canny": lambda d: cv2.Canny(gray, 60, 120, d),
+    "convolve 3×3": lambda d: cv2.filter2D(rgba, -1, sharp3, d),
+    "convolve 5×5": lambda d: cv2.filter2D(rgba, -1, soft5, d),
+    "separable 7+7": lambda d: cv2.sepFilter2D(rgba, -1, line7, line7, d),
+    "erode r1": lambda d: cv2.erode(rgba, rect3, d),
+    "dilate r5": lambda d: cv2.dilate(rgba, rect11, d),
+    "open r2 gray8": lambda d: cv2.morphologyEx(gray, cv2.MORPH_OPEN, rect5, d),
+    "morphGradient gray8": lambda d: cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, rect3, d),
+    "resize bicubic 2×": lambda d: cv2.resize(rgba, twice, d, 0, 0, cv2.INTER_CUBIC),
+    "resize lanczos3 ½": lambda d: cv2.resize(rgba, half, d, 0, 0, cv2.INTER_LANCZOS4),
+    "pad": lambda d: cv2.copyMakeBorder(rgba, 32, 32, 32, 32, reflect, d),
+    "transpose": lambda d: cv2.transpose(rgba, d),
+    "affine": lambda d: cv2.warpAffine(rgba, turn, (width, height), d, backwards),
+    "perspective": lambda d: cv2.warpPerspective(rgba, tilt, (width, height), d, backwards),
+    "pyrDown": lambda d: cv2.pyrDown(rgba, d),
+    "pyrUp": lambda d: cv2.pyrUp(rgba, d),
+    "add": lambda d: cv2.add(rgba, layer, d),
+    "absDiff": lambda d: cv2.absdiff(rgba, layer, d),
+    "mix": lambda d: cv2.addWeighted(rgba, 0.75, layer, 0.25, 0, d),
+    "histogram": lambda d: cv2.calcHist([gray], [0], None, [256], [0, 256], d),
+    "statistics": lambda d: cv2.meanStdDev(gray),
+    "integral": lambda d: cv2.integral(gray, d),
     "chain 1": chain_1,
     "chain 2": chain_2,
 }
