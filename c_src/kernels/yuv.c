@@ -23,6 +23,32 @@ const fl_yuv_matrix *fl_kernels_yuv_matrix(fl_yuv_standard standard, fl_yuv_rang
   return &matrices[standard][range];
 }
 
+/* Of a pixel's first, second and third byte. The middle one's weight makes the sum of chroma's exactly 0. */
+#define WEIGHT(v) (int16_t)((v)*32768 + ((v) < 0 ? -0.5 : 0.5))
+#define CHROMA_WEIGHTS(first, third) {WEIGHT(first), (int16_t)(-WEIGHT(first) - WEIGHT(third)), WEIGHT(third), 0}
+#define WEIGHTS(kr, kb, luma_steps, chroma_steps, offset_)                                                              \
+  {                                                                                                                     \
+    .luma = {WEIGHT((kr) * (luma_steps) / 255.0), WEIGHT((1 - (kr) - (kb)) * (luma_steps) / 255.0),                     \
+             WEIGHT((kb) * (luma_steps) / 255.0), 0},                                                                   \
+    .u = CHROMA_WEIGHTS(-(kr) / 2 / (1 - (kb)) * (chroma_steps) / 255.0, (chroma_steps) / 510.0),                       \
+    .v = CHROMA_WEIGHTS((chroma_steps) / 510.0, -(kb) / 2 / (1 - (kr)) * (chroma_steps) / 255.0), .offset = offset_,    \
+  }
+
+static void swap_ends(int16_t weights[4]) {
+  int16_t first = weights[0];
+  weights[0] = weights[2], weights[2] = first;
+}
+
+fl_yuv_weights fl_kernels_yuv_weights(fl_yuv_standard standard, fl_yuv_range range, bool blue_first) {
+  static const fl_yuv_weights all[2][2] = {
+      [FL_YUV_BT601] = {[FL_YUV_LIMITED] = WEIGHTS(0.299, 0.114, 219, 224, 16), [FL_YUV_FULL] = WEIGHTS(0.299, 0.114, 255, 255, 0)},
+      [FL_YUV_BT709] = {[FL_YUV_LIMITED] = WEIGHTS(0.2126, 0.0722, 219, 224, 16), [FL_YUV_FULL] = WEIGHTS(0.2126, 0.0722, 255, 255, 0)},
+  };
+  fl_yuv_weights weights = all[standard][range];
+  if (blue_first) swap_ends(weights.luma), swap_ends(weights.u), swap_ends(weights.v);
+  return weights;
+}
+
 /* 1/64 of a level, from 1/2¹⁴ and 1/2¹³. */
 static int32_t luma_part(const fl_yuv_matrix *matrix, int32_t y) {
   if (y < matrix->floor) y = matrix->floor;
@@ -59,5 +85,42 @@ static void swap_red_blue(uint8_t *dst, const uint8_t *src, size_t count) {
   }
 }
 
+static int32_t weighted_sum(const int16_t weights[4], const int32_t pixel[3]) {
+  return weights[0] * pixel[0] + weights[1] * pixel[1] + weights[2] * pixel[2];
+}
+
+static void rgba_to_luma(uint8_t *dst, const uint8_t *src, size_t count, const fl_yuv_weights *weights) {
+  for (size_t i = 0; i < count; i++, src += 4) {
+    int32_t sum = weighted_sum(weights->luma, (const int32_t[]){src[0], src[1], src[2]});
+    dst[i] = fl_clamp_u8((sum + (weights->offset << 15) + 16384) >> 15);
+  }
+}
+
+static void rgba_to_chroma(uint8_t *u, uint8_t *v, uint32_t step, const uint8_t *top, const uint8_t *bottom, size_t count,
+                           const fl_yuv_weights *weights) {
+  for (size_t x = 0; x < count; x += 2, u += step, v += step) {
+    size_t left = x * 4, right = x + 1 < count ? left + 4 : left;
+    int32_t four[3];
+    for (size_t c = 0; c < 3; c++) four[c] = top[left + c] + top[right + c] + bottom[left + c] + bottom[right + c];
+    *u = fl_clamp_u8((weighted_sum(weights->u, four) + (128 << 17) + 65536) >> 17);
+    *v = fl_clamp_u8((weighted_sum(weights->v, four) + (128 << 17) + 65536) >> 17);
+  }
+}
+
+static void gray_to_luma(uint8_t *dst, const uint8_t *src, size_t count) {
+  for (size_t i = 0; i < count; i++) dst[i] = (uint8_t)(16 + ((src[i] * FL_YUV_GRAY_WEIGHT + 16384) >> 15));
+}
+
+static void pair(uint8_t *pairs, const uint8_t *u, const uint8_t *v, size_t count) {
+  for (size_t i = 0; i < count; i++) pairs[2 * i] = u[i], pairs[2 * i + 1] = v[i];
+}
+
+static void part(uint8_t *u, uint8_t *v, const uint8_t *pairs, size_t count) {
+  for (size_t i = 0; i < count; i++) u[i] = pairs[2 * i], v[i] = pairs[2 * i + 1];
+}
+
 const fl_yuv_kernels fl_yuv_reference = {
-    .yuv_to_rgba = yuv_to_rgba, .gray_to_rgba = gray_to_rgba, .swap_red_blue = swap_red_blue};
+    .yuv_to_rgba = yuv_to_rgba, .gray_to_rgba = gray_to_rgba, .swap_red_blue = swap_red_blue,
+    .rgba_to_luma = rgba_to_luma, .rgba_to_chroma = rgba_to_chroma, .gray_to_luma = gray_to_luma,
+    .pair = pair, .part = part,
+};

@@ -118,4 +118,118 @@ static void swap_red_blue(uint8_t *dst, const uint8_t *src, size_t count) {
   fl_yuv_reference.swap_red_blue(dst + i * 4, src + i * 4, count - i);
 }
 
-const fl_yuv_kernels fl_yuv_simd = {.yuv_to_rgba = yuv_to_rgba, .gray_to_rgba = gray_to_rgba, .swap_red_blue = swap_red_blue};
+/* ---- into planes ---- */
+
+/* Weights of the first and third byte of a pixel and of the second and fourth: two dot products sum it up in its lane. */
+typedef struct dots {
+  v128_t even, odd;
+} dots;
+
+static inline dots spread_weights(const int16_t weights[4]) {
+  return (dots){splat_pair(weights[0], weights[2]), splat_pair(weights[1], weights[3])};
+}
+
+static inline v128_t sum_pixel(v128_t even, v128_t odd, dots by) {
+  return wasm_i32x4_add(wasm_i32x4_dot_i16x8(even, by.even), wasm_i32x4_dot_i16x8(odd, by.odd));
+}
+
+static inline v128_t four_lumas(const uint8_t *src, v128_t even_bytes, dots by, v128_t base) {
+  v128_t v = wasm_v128_load(src);
+  return wasm_i32x4_shr(wasm_i32x4_add(sum_pixel(wasm_v128_and(v, even_bytes), wasm_u16x8_shr(v, 8), by), base), 15);
+}
+
+static void rgba_to_luma(uint8_t *dst, const uint8_t *src, size_t count, const fl_yuv_weights *weights) {
+  dots by = spread_weights(weights->luma);
+  v128_t even_bytes = fl_simd_hoist(0x00ff00ff), base = wasm_i32x4_splat((weights->offset << 15) + 16384);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16, src += 64) {
+    v128_t a = wasm_i16x8_narrow_i32x4(four_lumas(src, even_bytes, by, base), four_lumas(src + 16, even_bytes, by, base));
+    v128_t b = wasm_i16x8_narrow_i32x4(four_lumas(src + 32, even_bytes, by, base), four_lumas(src + 48, even_bytes, by, base));
+    wasm_v128_store(dst + i, wasm_u8x16_narrow_i16x8(a, b));
+  }
+  fl_yuv_reference.rgba_to_luma(dst + i, src, count - i, weights);
+}
+
+/* Neighbours added: four sums of two lanes each. */
+static inline v128_t add_neighbours(v128_t a, v128_t b) {
+  return wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
+}
+
+typedef struct blocks {
+  v128_t even, odd; /* the sums of four blocks of 2 × 2 pixels, as i16 */
+} blocks;
+
+static inline blocks four_blocks(const uint8_t *top, const uint8_t *bottom, v128_t even_bytes) {
+  v128_t a = wasm_v128_load(top), b = wasm_v128_load(top + 16), c = wasm_v128_load(bottom), d = wasm_v128_load(bottom + 16);
+  v128_t even_left = wasm_i16x8_add(wasm_v128_and(a, even_bytes), wasm_v128_and(c, even_bytes));
+  v128_t even_right = wasm_i16x8_add(wasm_v128_and(b, even_bytes), wasm_v128_and(d, even_bytes));
+  v128_t odd_left = wasm_i16x8_add(wasm_u16x8_shr(a, 8), wasm_u16x8_shr(c, 8));
+  v128_t odd_right = wasm_i16x8_add(wasm_u16x8_shr(b, 8), wasm_u16x8_shr(d, 8));
+  return (blocks){add_neighbours(even_left, even_right), add_neighbours(odd_left, odd_right)};
+}
+
+static inline v128_t chroma_of(const blocks *b, dots by, v128_t base) {
+  return wasm_i32x4_shr(wasm_i32x4_add(sum_pixel(b->even, b->odd, by), base), 17);
+}
+
+static inline v128_t eight_chromas(const blocks *low, const blocks *high, dots by, v128_t base) {
+  return wasm_i16x8_narrow_i32x4(chroma_of(low, by, base), chroma_of(high, by, base));
+}
+
+static void rgba_to_chroma(uint8_t *u, uint8_t *v, uint32_t step, const uint8_t *top, const uint8_t *bottom, size_t count,
+                           const fl_yuv_weights *weights) {
+  dots by_u = spread_weights(weights->u), by_v = spread_weights(weights->v);
+  v128_t even_bytes = fl_simd_hoist(0x00ff00ff), base = fl_simd_hoist((128 << 17) + 65536);
+  for (; count >= 16; count -= 16, u += 8 * step, v += 8 * step, top += 64, bottom += 64) {
+    blocks low = four_blocks(top, bottom, even_bytes), high = four_blocks(top + 32, bottom + 32, even_bytes);
+    v128_t both = wasm_u8x16_narrow_i16x8(eight_chromas(&low, &high, by_u, base), eight_chromas(&low, &high, by_v, base));
+    if (step == 2) {
+      wasm_v128_store(u, interleave_low(both, wasm_i64x2_shuffle(both, both, 1, 1)));
+      continue;
+    }
+    wasm_v128_store64_lane(u, both, 0);
+    wasm_v128_store64_lane(v, both, 1);
+  }
+  fl_yuv_reference.rgba_to_chroma(u, v, step, top, bottom, count, weights);
+}
+
+static inline v128_t eight_gray_lumas(v128_t v) {
+  return wasm_i16x8_add(wasm_i16x8_q15mulr_sat(v, wasm_i16x8_const_splat(FL_YUV_GRAY_WEIGHT)), wasm_i16x8_const_splat(16));
+}
+
+static void gray_to_luma(uint8_t *dst, const uint8_t *src, size_t count) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    v128_t v = wasm_v128_load(src + i);
+    wasm_v128_store(dst + i, wasm_u8x16_narrow_i16x8(eight_gray_lumas(wasm_u16x8_extend_low_u8x16(v)),
+                                                     eight_gray_lumas(wasm_u16x8_extend_high_u8x16(v))));
+  }
+  fl_yuv_reference.gray_to_luma(dst + i, src + i, count - i);
+}
+
+static void pair(uint8_t *pairs, const uint8_t *u, const uint8_t *v, size_t count) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    v128_t a = wasm_v128_load(u + i), b = wasm_v128_load(v + i);
+    wasm_v128_store(pairs + 2 * i, interleave_low(a, b));
+    wasm_v128_store(pairs + 2 * i + 16, interleave_high(a, b));
+  }
+  fl_yuv_reference.pair(pairs + 2 * i, u + i, v + i, count - i);
+}
+
+static void part(uint8_t *u, uint8_t *v, const uint8_t *pairs, size_t count) {
+  v128_t even_bytes = wasm_u16x8_const_splat(0xff);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    v128_t a = wasm_v128_load(pairs + 2 * i), b = wasm_v128_load(pairs + 2 * i + 16);
+    wasm_v128_store(u + i, wasm_u8x16_narrow_i16x8(wasm_v128_and(a, even_bytes), wasm_v128_and(b, even_bytes)));
+    wasm_v128_store(v + i, wasm_u8x16_narrow_i16x8(wasm_u16x8_shr(a, 8), wasm_u16x8_shr(b, 8)));
+  }
+  fl_yuv_reference.part(u + i, v + i, pairs + 2 * i, count - i);
+}
+
+const fl_yuv_kernels fl_yuv_simd = {
+    .yuv_to_rgba = yuv_to_rgba, .gray_to_rgba = gray_to_rgba, .swap_red_blue = swap_red_blue,
+    .rgba_to_luma = rgba_to_luma, .rgba_to_chroma = rgba_to_chroma, .gray_to_luma = gray_to_luma,
+    .pair = pair, .part = part,
+};

@@ -4,16 +4,19 @@
 enum { MODE, OPACITY };
 
 static const fl_param params[] = {
-    [MODE] = {.name = "mode", .doc = "how the two colours mix where both layers are", .type = FL_PARAM_CHOICE,
-              .choices = FL_BLEND_MODE_CHOICES, .preset = FL_BLEND_NORMAL},
-    [OPACITY] = {.name = "opacity", .doc = "of the layer on top: its alpha is multiplied by this", .type = FL_PARAM_NUMBER, .max = 1,
+    [MODE] = {.name = "mode", .doc = "How the two layers become one. normal to luminosity are the W3C's blend modes: what becomes of "
+                                       "the colours where both layers are. clear to lighter are the Porter-Duff operators: how much of each "
+                                       "layer there is (lighter adds up).",
+              .type = FL_PARAM_CHOICE, .choices = FL_BLEND_MODE_CHOICES, .preset = FL_BLEND_NORMAL},
+    [OPACITY] = {.name = "opacity", .doc = "Of the layer on top: its alpha is multiplied by this.", .type = FL_PARAM_NUMBER, .max = 1,
                  .preset = 1},
 };
 
 /* The pipeline's image is the backdrop, the other one the source. */
 static void row(fl_stage *stage) {
   const fl_node *node = stage->node;
-  const fl_blend blend = {(fl_blend_mode)node->params[MODE].number, (float)node->params[OPACITY].number};
+  const fl_blend blend = {(fl_blend_mode)node->params[MODE].number, (float)node->params[OPACITY].number,
+                          node->out.format == FL_BGRA8};
   const fl_compose_kernels *kernels = fl_kernels_compose(node->simd);
   const uint8_t *backdrop = stage->in[0].rows[0], *source = stage->in[1].rows[0];
   uint32_t columns = fl_span_length(stage->columns);
@@ -25,7 +28,7 @@ const fl_op fl_op_blend = {
     .name = "blend",
     .family = "compose",
     .doc = "Lays another frame of the same size and format over this one, as the W3C's Compositing and Blending; alpha is straight in "
-           "and out, and a gray8 frame is opaque.",
+           "and out. A gray8 frame is opaque, and of the result its colour is kept.",
     .kind = FL_KIND_POINT,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,

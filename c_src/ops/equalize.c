@@ -24,7 +24,8 @@ static void equalize(const uint32_t histogram[256], uint8_t entry[256]) {
   }
 }
 
-static void conclude(const fl_node *node, const void *partials, uint32_t count, fl_lut *lut) {
+static void conclude(const fl_node *node, const void *partials, uint32_t count, void *tables) {
+  fl_lut *lut = tables;
   uint32_t channels = fl_bytes_per_pixel(node->in[0].format);
   for (uint32_t c = 0; c < 4; c++) {
     uint32_t histogram[256] = {0};

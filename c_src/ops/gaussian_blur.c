@@ -1,22 +1,33 @@
 #include "kernels/separable.h"
 #include "ops/stencil.h"
+#include "ops/wide_gaussian.h"
 
 enum { SIGMA, RADIUS, BORDER, BORDER_COLOR };
 
 #define SIGMA_MAX 250
 #define RADIUS_MAX (3 * SIGMA_MAX)
 
+static double sigma_of(const fl_node *node) { return node->params[SIGMA].number; }
+
+static uint32_t radius_of(const fl_node *node) {
+  double radius = node->params[RADIUS].number;
+  return (uint32_t)(isnan(radius) ? ceil(3 * sigma_of(node)) : radius);
+}
+
+static bool is_wide(const fl_node *node) { return fl_wide_gaussian_suits(sigma_of(node), radius_of(node)); }
+
 static fl_status resolve(fl_node *node, fl_report *report) {
   (void)report;
-  double radius = node->params[RADIUS].number;
-  uint32_t reach = (uint32_t)(isnan(radius) ? ceil(3 * node->params[SIGMA].number) : radius);
+  uint32_t radius = radius_of(node), reach = is_wide(node) ? fl_wide_gaussian_halo(sigma_of(node), radius) : radius;
   node->halo = (fl_halo){reach, reach, reach, reach};
-  node->cost = 0.8f + 0.73f * (float)reach;
+  node->cost = is_wide(node) ? 4.0f : 0.8f + 0.73f * (float)reach;
   fl_stencil_border(node, BORDER);
   return FL_OK;
 }
 
-static size_t tables_bytes(const fl_node *node) { return fl_separable_bytes(node->halo.left); }
+static size_t tables_bytes(const fl_node *node) {
+  return is_wide(node) ? fl_wide_gaussian_bytes(sigma_of(node)) : fl_separable_bytes(radius_of(node));
+}
 
 static double gaussian(uint32_t k, const void *sigma) {
   double distance = k / *(const double *)sigma;
@@ -24,17 +35,27 @@ static double gaussian(uint32_t k, const void *sigma) {
 }
 
 static void fill(const fl_node *node, void *tables) {
-  fl_separable_fill(tables, node->halo.left, gaussian, &node->params[SIGMA].number);
+  if (is_wide(node)) fl_wide_gaussian_fill(tables, sigma_of(node), radius_of(node));
+  else fl_separable_fill(tables, radius_of(node), gaussian, &node->params[SIGMA].number);
 }
 
 /* The state is one row of values between the vertical and the horizontal pass, with its margins. */
 static size_t state_bytes(const fl_node *node, fl_span columns) {
+  if (is_wide(node)) return fl_wide_gaussian_state_bytes(node, columns, sigma_of(node), radius_of(node));
   fl_stencil_scratch scratch = fl_stencil_scratch_for(node, columns);
   return (size_t)(scratch.end - scratch.first) * fl_bytes_per_pixel(node->out.format) * sizeof(int16_t);
 }
 
+static void begin(fl_stage *stage) {
+  if (is_wide(stage->node)) fl_wide_gaussian_begin(stage);
+}
+
 static void row(fl_stage *stage) {
   const fl_node *node = stage->node;
+  if (is_wide(node)) {
+    fl_wide_gaussian_row(stage);
+    return;
+  }
   const fl_separable_kernels *kernels = fl_kernels_separable(node->simd);
   fl_stencil_scratch scratch = fl_stencil_scratch_for(node, stage->columns);
   fl_span known = scratch.margin.known;
@@ -71,5 +92,6 @@ const fl_op fl_op_gaussian_blur = {
     .tables_bytes = tables_bytes,
     .fill = fill,
     .state_bytes = state_bytes,
+    .begin = begin,
     .row = row,
 };

@@ -26,7 +26,8 @@ typedef enum fl_kind {
   FL_KIND_STENCIL,   /* same size, from a window around the pixel: set node->halo and node->border in resolve() */
   FL_KIND_RESAMPLE,  /* another size or place: rows() and columns() say what is needed */
   FL_KIND_RANDOM,    /* needs its whole input first (in[0].image); rows are still pulled in order, `band` at a time */
-  FL_KIND_REDUCE,    /* needs its whole input first, makes an fl_lut of it (gather, conclude), then acts as FL_KIND_TABLE */
+  FL_KIND_REDUCE,    /* needs its whole input first, makes tables of it (gather, conclude), then acts as FL_KIND_TABLE; with
+                        tables_bytes() the tables are the op's own, row() reads them and it acts as FL_KIND_POINT */
   FL_KIND_EXPANSION, /* stands for other operations: expand() */
 } fl_kind;
 
@@ -113,6 +114,8 @@ typedef struct fl_stage {
   uint32_t y, count;   /* make output rows [y, y+count); count is 1 unless op->band says more */
   uint8_t *dst;        /* pixel columns.first of row y */
   size_t dst_stride;   /* bytes from row y to y+1, for count > 1 */
+  const fl_image *out; /* the whole output where its format has several planes, else NULL: dst is in plane 0, the op finds the others
+                          itself. Such a stage is the last of its pass, and its tiles begin at even rows and columns */
   fl_stage_input in[FL_OP_INPUTS_MAX];
 } fl_stage;
 
@@ -130,8 +133,10 @@ typedef struct fl_op {
   fl_kind kind;
   uint32_t inputs;    /* 1 or 2 */
   bool internal;      /* a part of an expansion: no method, not listed */
-  uint32_t formats;   /* what input 0 may be; input 1 must have the same shape unless resolve() takes over */
-  uint32_t band;      /* rows made at once by FL_KIND_RANDOM; 0 means 1 */
+  uint32_t formats;   /* what input 0 may be; input 1 must have the same shape */
+  uint32_t other_formats; /* what input 1 may be besides input 0's format */
+  uint32_t band;      /* rows made at once by FL_KIND_RANDOM and FL_KIND_RESAMPLE; 0 means 1. rows() then says for row y what all
+                         of the band that y is in needs; a tile's last band may be cut */
   float cost;         /* ns per output pixel on one thread, roughly: for the cost model */
   const fl_param *params;
   uint32_t param_count;
@@ -151,11 +156,14 @@ typedef struct fl_op {
   void (*begin)(fl_stage *stage);
   void (*row)(fl_stage *stage);
 
-  /* FL_KIND_REDUCE: what one tile finds out (partial_bytes, a multiple of 64, written whole: a tile may run twice), and the table
+  /* FL_KIND_REDUCE: what one tile finds out (partial_bytes, a multiple of 64, written whole: a tile may run twice), and the tables
    * made of all, which lie one after the other. */
   size_t (*partial_bytes)(const fl_node *node);
   void (*gather)(const fl_node *node, const fl_image *image, fl_rect tile, void *partial);
-  void (*conclude)(const fl_node *node, const void *partials, uint32_t count, fl_lut *lut);
+  void (*conclude)(const fl_node *node, const void *partials, uint32_t count, void *tables);
+  /* What the tiles of gather() are taken from: a grid of the op's own (clahe's regions), whose cells come one by one, row after row.
+   * NULL: the pixels of the input, in tiles of any size. */
+  fl_rect (*grid)(const fl_node *node);
 
   /* FL_KIND_EXPANSION: adds its parts; the last one added is the result. */
   fl_status (*expand)(const fl_node *node, fl_expansion *expansion);
@@ -182,6 +190,11 @@ const fl_op *fl_ops_find(const char *name);
 fl_status fl_ops_register(const fl_op *op, fl_report *report);
 
 #define FL_FORMATS_TONE (FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8) | FL_FORMAT_BIT(FL_GRAY8))
+
+/* Does an fl_lut say all that the node does? */
+static inline bool fl_node_is_table(const fl_node *node) {
+  return node->kind == FL_KIND_TABLE || (node->kind == FL_KIND_REDUCE && !node->op->tables_bytes);
+}
 
 static inline uint32_t fl_bytes_per_pixel(fl_format format) { return fl_frame_format(format)->bytes_per_pixel[0]; }
 /* A list's or record's length for static arrays. */

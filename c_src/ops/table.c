@@ -11,23 +11,76 @@
   X(brightness) \
   X(contrast) \
   X(gamma) \
+  X(levels) \
   X(lut) \
+  X(posterize) \
+  X(solarize) \
   X(threshold) \
   X(equalize) \
+  X(clahe) \
+  X(adaptive_threshold) \
+  X(adaptive_compare) \
   X(grayscale) \
   X(color_matrix) \
+  X(sepia) \
+  X(saturate) \
+  X(hue_rotate) \
+  X(swizzle) \
+  X(extract_channel) \
+  X(premultiply) \
+  X(unpremultiply) \
+  X(srgb_to_linear) \
+  X(linear_to_srgb) \
+  X(rgb_to_hsv) \
+  X(hsv_to_rgb) \
+  X(chroma_key) \
+  X(gradient_map) \
   X(to_rgba) \
+  X(to_bgra) \
+  X(to_i420) \
+  X(to_nv12) \
   X(box_blur) \
   X(gaussian_blur) \
   X(median) \
   X(unsharp_mask) \
   X(sharpen_combine) \
+  X(sharpen) \
   X(sobel) \
+  X(scharr) \
+  X(prewitt) \
+  X(derivative) \
+  X(laplacian) \
+  X(emboss) \
+  X(convolve) \
+  X(separable) \
+  X(erode) \
+  X(dilate) \
+  X(open) \
+  X(close) \
+  X(morph_gradient) \
+  X(top_hat) \
+  X(black_hat) \
+  X(morphology_difference) \
   X(crop) \
+  X(pad) \
   X(flip) \
   X(rotate90) \
+  X(transpose) \
   X(resize) \
-  X(blend)
+  X(pyr_down) \
+  X(pyr_up) \
+  X(blend) \
+  X(add) \
+  X(subtract) \
+  X(abs_diff) \
+  X(min) \
+  X(max) \
+  X(multiply) \
+  X(mix) \
+  X(mask) \
+  X(vignette) \
+  X(temperature) \
+  X(dither)
 
 #define DECLARE(name) extern const fl_op fl_op_##name;
 OPS(DECLARE)

@@ -111,7 +111,8 @@ static int32_t find_triangle(const uint32_t histogram[256]) {
   return mirrored ? fl_min_i32(255 - threshold, 255) : threshold;
 }
 
-static void conclude(const fl_node *node, const void *partials, uint32_t count, fl_lut *lut) {
+static void conclude(const fl_node *node, const void *partials, uint32_t count, void *tables) {
+  fl_lut *lut = tables;
   uint32_t histogram[256] = {0};
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t v = 0; v < 256; v++) histogram[v] += ((const uint32_t *)partials)[i * 256 + v];

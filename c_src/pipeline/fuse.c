@@ -15,7 +15,8 @@ static void find_whole_images(plan_builder *b) {
   const fl_graph *graph = b->graph;
   for (uint32_t n = 0; n < graph->count; n++) {
     const fl_graph_node *at = &graph->nodes[n];
-    b->whole[n] |= fl_node_is_frame(at) || !b->options->fuse;
+    /* A stage between others passes on one row, of one plane. */
+    b->whole[n] |= fl_node_is_frame(at) || !b->options->fuse || fl_frame_format(at->node.out.format)->planes > 1;
     for (uint32_t i = 0; i < at->node.inputs; i++) {
       b->consumers[at->from[i]]++;
       /* Rows from the other end of the image cannot be streamed. */
@@ -81,7 +82,8 @@ static uint32_t add_stage(plan_builder *b, fl_pass *pass, uint32_t n, bool is_ro
     stage->out = at->node.out;
     return b->stage_of[n] = b->stage_of[at->from[0]];
   }
-  uint32_t band = at->node.kind == FL_KIND_RANDOM && at->node.op->band ? at->node.op->band : 1;
+  bool bands = at->node.kind == FL_KIND_RANDOM || at->node.kind == FL_KIND_RESAMPLE;
+  uint32_t band = bands && at->node.op->band ? at->node.op->band : 1;
   fl_pass_stage stage = {.inputs = at->node.inputs, .out = at->node.out, .band = band};
   for (uint32_t i = 0; i < at->node.inputs; i++) stage.from[i] = b->stage_of[at->from[i]] - 1;
   if (!add_link(b, &stage, &at->node)) return 0;

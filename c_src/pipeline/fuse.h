@@ -18,7 +18,6 @@ typedef struct plan_builder {
   fl_report *report;
 } plan_builder;
 
-static inline bool fl_node_is_table(const fl_node *node) { return node->kind == FL_KIND_TABLE || node->kind == FL_KIND_REDUCE; }
 static inline bool fl_node_is_frame(const fl_graph_node *at) { return at->node.op == NULL; }
 /* Does the result depend on node n? */
 static inline bool fl_node_matters(const plan_builder *b, uint32_t n) { return n == b->graph->root || b->consumers[n] > 0; }

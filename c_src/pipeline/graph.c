@@ -109,8 +109,9 @@ static fl_status check_inputs(const fl_node *node, fl_report *report) {
     else if (node->op->formats & FL_FORMAT_BIT(FL_RGBA8)) fl_text_add(&report->text, ": put toRgba() before it");
     return FL_BAD_FORMAT;
   }
-  if (node->inputs == 2 && (a->width != b->width || a->height != b->height || a->format != b->format)) {
-    fl_report_fail(report, a->format != b->format ? FL_BAD_FORMAT : FL_BAD_ARGUMENT, node->op->name, "both images must be alike, got ");
+  bool alike = a->format == b->format || (node->op->other_formats & FL_FORMAT_BIT(b->format));
+  if (node->inputs == 2 && (a->width != b->width || a->height != b->height || !alike)) {
+    fl_report_fail(report, !alike ? FL_BAD_FORMAT : FL_BAD_ARGUMENT, node->op->name, "both images must be alike, got ");
     fl_frame_add_shape(&report->text, a->width, a->height, a->format);
     fl_text_add(&report->text, " and ");
     fl_frame_add_shape(&report->text, b->width, b->height, b->format);

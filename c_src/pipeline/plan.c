@@ -17,12 +17,21 @@ static fl_status too_many(plan_builder *b) {
   return fl_report_fail(b->report, FL_BAD_ARGUMENT, "pipeline", "too many passes: at most 64 operations may need their whole input first");
 }
 
+/* What a reduction's first step is shared out by: tiles of its input, or the cells of the op's own grid. */
+static void choose_gather_tiles(plan_builder *b, fl_step *gather, const fl_node *node, fl_extent *extents) {
+  fl_pipeline_choose_tiles(gather, b->options, extents);
+  if (!node->op->grid) return;
+  fl_rect grid = node->op->grid(node);
+  gather->shape.width = gather->across = grid.columns.end, gather->shape.height = grid.rows.end;
+  gather->tile_width = 1, gather->bands = fl_bands_even(grid.rows.end, 1);
+}
+
 /* A reduction's two steps. */
 static fl_status add_reduction(plan_builder *b, uint32_t n, fl_extent *extents) {
   const fl_graph_node *at = &b->graph->nodes[n];
   fl_step *gather = add_step(b, FL_STEP_GATHER, at->node.in[0]), *conclude = add_step(b, FL_STEP_CONCLUDE, (fl_shape){1, 1, FL_GRAY8});
   if (!gather || !conclude) return too_many(b);
-  fl_pipeline_choose_tiles(gather, b->options, extents);
+  choose_gather_tiles(b, gather, &at->node, extents);
   gather->node = conclude->node = &at->node;
   gather->from = b->image[at->from[0]];
   gather->partial_bytes = fl_align(at->node.op->partial_bytes(&at->node), 64);
@@ -67,7 +76,7 @@ static bool reads_only_in_place(const fl_pass *pass, const fl_image *output) {
       continue;
     }
     const fl_node *node = stage->links[0].nodes[0];
-    if (node->kind != FL_KIND_POINT && !fl_node_is_table(node)) return false;
+    if (node->kind != FL_KIND_POINT && node->kind != FL_KIND_TABLE && node->kind != FL_KIND_REDUCE) return false;
   }
   return found;
 }

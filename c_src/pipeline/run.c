@@ -45,8 +45,6 @@ static void *take(layout *at, uint64_t bytes) {
   return taken;
 }
 
-static bool is_table(const fl_node *node) { return node->kind == FL_KIND_TABLE || node->kind == FL_KIND_REDUCE; }
-
 static uint64_t pixel_bytes(const fl_pass_stage *stage) { return fl_bytes_per_pixel(stage->out.format); }
 
 static void lay_out_links(layout *at, const fl_pass_stage *stage, stage_state *state, fl_span columns) {
@@ -54,8 +52,8 @@ static void lay_out_links(layout *at, const fl_pass_stage *stage, stage_state *s
   if (links) state->links = links;
   for (uint32_t l = 0; l < stage->link_count; l++) {
     const fl_node *node = stage->links[l].nodes[0];
-    void *lut = is_table(node) ? take(at, sizeof(fl_lut)) : NULL;
-    void *own = node->op->state_bytes && !is_table(node) ? take(at, node->op->state_bytes(node, columns)) : NULL;
+    void *lut = fl_node_is_table(node) ? take(at, sizeof(fl_lut)) : NULL;
+    void *own = node->op->state_bytes && !fl_node_is_table(node) ? take(at, node->op->state_bytes(node, columns)) : NULL;
     if (links) links[l] = (link_state){.call = {.node = node, .state = own, .columns = columns, .count = 1}, .lut = lut};
   }
 }
@@ -229,6 +227,7 @@ static void begin_stage(const tile_state *tile, stage_state *state) {
       if (node->kind == FL_KIND_RANDOM) call->in[i].image = &tile->stages[stage->from[i]].image;
     }
     call->y = state->extent.rows.first;
+    if (fl_frame_format(stage->out.format)->planes > 1) call->out = &state->image;
     if (link->lut) compose(&stage->links[l], link->lut);
     else if (node->op->begin) node->op->begin(call);
   }

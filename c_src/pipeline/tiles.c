@@ -96,12 +96,15 @@ static uint32_t choose_width(const fl_pass *pass, uint32_t height, fl_extent *ex
 static uint32_t even_up(uint32_t side) { return fl_min_u32(side + side % 2, FL_DIMENSION_MAX - 1); }
 
 /* Tiles of a subsampled format begin at even rows and columns. */
+static fl_bands even_bands(fl_shape shape, fl_bands bands) {
+  if (!fl_frame_format(shape.format)->subsampled) return bands;
+  return fl_bands_make(shape.height, even_up(bands.height), bands.tall, even_up(bands.short_height));
+}
+
 static void set_tiles(fl_step *step, uint32_t width, fl_bands bands) {
   fl_shape shape = step->shape;
-  if (fl_frame_format(shape.format)->subsampled) {
-    width = even_up(width);
-    bands = fl_bands_make(shape.height, even_up(bands.height), bands.tall, even_up(bands.short_height));
-  }
+  if (fl_frame_format(shape.format)->subsampled) width = even_up(width);
+  bands = even_bands(shape, bands);
   step->tile_width = fl_max_u32(1, fl_min_u32(width, shape.width));
   step->across = (shape.width + step->tile_width - 1) / step->tile_width;
   step->bands = bands;
@@ -115,6 +118,7 @@ static void choose_pass_tiles(fl_step *step, const fl_plan_options *options, fl_
                                         : fl_pipeline_choose_bands(pass, fl_max_u32(options->lanes, 1), extents);
   if (pass->in_place && !options->tile_height && bands.height > IN_PLACE_BYTES / row)
     bands = fl_bands_even(shape.height, fl_max_u32(1, IN_PLACE_BYTES / row));
+  bands = even_bands(shape, bands);
   fl_pipeline_pass_measure(pass, &bands, extents);
   set_tiles(step, options->tile_width ? options->tile_width : choose_width(pass, bands.height, extents), bands);
   step->cost = pass_cost(pass, &step->bands, extents);

@@ -1,8 +1,8 @@
 // The panel «How it ran»: workers, fusion and copying switched live, with the times side by side.
 
 import { drawChart } from './chart.js';
-import { toggle } from './controls.js';
-import { h } from './dom.js';
+import { toggle } from '../shared/controls.js';
+import { h } from '../shared/dom.js';
 import { keyOf } from './history.js';
 
 /**

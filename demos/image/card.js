@@ -1,8 +1,8 @@
 // One operation in the lane: its name, its first control, the others folded away, and what can be done with it.
 
-import { control } from './controls.js';
-import { h, icon } from './dom.js';
-import { title } from './schema.js';
+import { control } from '../shared/controls.js';
+import { h, icon } from '../shared/dom.js';
+import { title } from '../shared/schema.js';
 import { LAYERS } from './steps.js';
 
 /** An li of the lane, with showProblem(message, fix). */

@@ -1,7 +1,7 @@
 // pipeline.explain() in the page's terms: its passes, and which steps of the lane run in one pass with the step above.
 
-import { formatBytes } from './dom.js';
-import { title } from './schema.js';
+import { formatBytes } from '../shared/dom.js';
+import { title } from '../shared/schema.js';
 
 const KINDS = { gather: 'looks at the whole picture', conclude: 'makes a table of it', copy: 'copies the result into place' };
 

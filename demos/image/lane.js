@@ -1,10 +1,10 @@
 // The pipeline editor: a lane with one card per operation. A solid line means that two operations run in one pass;
 // where it is broken, the picture goes through memory.
 
-import { announce, h, icon } from './dom.js';
+import { announce, h, icon } from '../shared/dom.js';
 import { card } from './card.js';
 import { createPicker } from './picker.js';
-import { startingParams, title } from './schema.js';
+import { startingParams, title } from '../shared/schema.js';
 import { bridge, formatsThrough, step } from './steps.js';
 
 /**

@@ -2,23 +2,23 @@
 
 import { createBench } from './bench.js';
 import { openCamera } from './camera.js';
-import { $, announce, formatMs, plural, toast } from './dom.js';
+import { $, announce, formatMs, plural, toast } from '../shared/dom.js';
 import { explained } from './explained.js';
 import { fnv1a } from './hash.js';
 import { History } from './history.js';
 import { createLane } from './lane.js';
 import { drawMemory } from './memory-map.js';
-import { showMode } from './mode.js';
-import { PHOTOS, SIZES } from './photos.js';
+import { showMode } from '../shared/mode.js';
+import { PHOTOS, SIZES } from '../shared/photos.js';
 import { presetsFor } from './presets.js';
 import { drawEdges, drawPasses } from './reports.js';
 import { savePng } from './save.js';
 import { Session } from './session.js';
 import { fromHash, toHash } from './share.js';
-import { canvasOf, paint } from './source.js';
+import { canvasOf, paint } from '../shared/source.js';
 import { createSources } from './sources.js';
 import { active, build, stepsOf } from './steps.js';
-import { startTheme } from './theme.js';
+import { startTheme } from '../shared/theme.js';
 import { createViewer, listenForPictures } from './viewer.js';
 import { Work } from './work.js';
 

@@ -1,6 +1,6 @@
 // The linear memory, to scale: what engine.layout() says lies there, and where this picture is.
 
-import { formatBytes, h, plural } from './dom.js';
+import { formatBytes, h, plural } from '../shared/dom.js';
 
 /** @param {{name, kind, start, end}[]} layout  @param {{name, frame}[]} pictures  what this page calls which frame */
 export function drawMemory(root, layout, pictures, committed) {

@@ -1,15 +1,14 @@
 // The list of all operations, in a dialog: type to search, arrow keys to move, Enter to add.
 
-import { h } from './dom.js';
-import { title } from './schema.js';
-
-const FAMILIES = ['look', 'tone', 'colour', 'blur', 'sharpen', 'edges', 'convolve', 'morphology', 'geometry', 'compose', 'convert'];
+import { h } from '../shared/dom.js';
+import { byFamily } from '../shared/families.js';
+import { title } from '../shared/schema.js';
 
 /** Returns open(): resolves to the name of the chosen operation, or null. */
 export function createPicker(ops) {
   const search = h('input', { type: 'search', class: 'search', placeholder: 'Search operations', 'aria-label': 'Search operations', oninput: filter });
   const none = h('p', { class: 'none', hidden: true }, 'No operation of that name.');
-  const groups = group(ops).map(([family, members]) => h('section', { class: 'family' },
+  const groups = byFamily(ops).map(([family, members]) => h('section', { class: 'family' },
     h('h3', {}, title(family)),
     h('ul', {}, members.map((op) => h('li', {}, h('button', {
       type: 'button', class: 'choice', data: { op: op.name, text: `${op.name} ${title(op.name)} ${op.doc} ${family}`.toLowerCase() },
@@ -57,14 +56,4 @@ export function createPicker(ops) {
     dialog.showModal();
     search.focus();
   });
-}
-
-function group(ops) {
-  const families = new Map();
-  for (const op of ops) {
-    const family = op.family ?? op.kind;
-    families.set(family, [...(families.get(family) ?? []), op]);
-  }
-  const rank = (family) => (FAMILIES.includes(family) ? FAMILIES.indexOf(family) : FAMILIES.length);
-  return [...families].sort(([a], [b]) => rank(a) - rank(b));
 }

@@ -1,6 +1,6 @@
 // Ready-made pipelines: lists of {op, params, other}; `other` names the top layer of an operation on two pictures (see LAYERS).
 
-import { MATRICES, TABLES } from './starters.js';
+import { MATRICES, TABLES } from '../shared/starters.js';
 
 const grayscale = { op: 'grayscale', params: {} };
 

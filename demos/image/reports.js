@@ -1,6 +1,6 @@
 // Where pixels were copied, and which passes the engine made of the pipeline.
 
-import { formatBytes, h, plural } from './dom.js';
+import { formatBytes, h, plural } from '../shared/dom.js';
 
 /** @param {{name, path, copies, bytes, why}[]} edges  in the order a picture goes through them */
 export function drawEdges(root, edges) {

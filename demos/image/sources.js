@@ -1,7 +1,7 @@
 // The tray below the picture: built-in photos, a file, the camera, and the size to work at.
 
-import { h, icon } from './dom.js';
-import { PHOTOS, SIZES } from './photos.js';
+import { h, icon } from '../shared/dom.js';
+import { PHOTOS, SIZES } from '../shared/photos.js';
 
 /** @param {{photo(id), file(File), camera(on: boolean), still(), size(id)}} on */
 export function createSources(root, { photo, size, on }) {

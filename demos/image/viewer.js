@@ -1,30 +1,14 @@
-// Before and after, one above the other, with a divider that is a range input: mouse, touch and keyboard come with it.
+// The picture before and after the pipeline, and pictures dropped or pasted onto it.
 
 import { createPresenter } from '../../web/index.js';
-import { $, h } from './dom.js';
+import { $, h } from '../shared/dom.js';
+import { splitView } from '../shared/split.js';
 
 export function createViewer(root) {
-  const after = h('canvas', { class: 'picture after', role: 'img', 'aria-label': 'Result' });
-  const before = h('div', { class: 'picture before' });
-  const split = h('input', {
-    type: 'range', class: 'split', min: 0, max: 1000, value: 500, step: 1, 'aria-label': 'Divider between before and after',
-    oninput: place,
-  });
-  const frame = h('div', { class: 'viewer-frame' }, before, after,
-    h('span', { class: 'tag tag-before', 'aria-hidden': 'true' }, 'Before'),
-    h('span', { class: 'tag tag-after', 'aria-hidden': 'true' }, 'After'),
-    h('span', { class: 'divider', 'aria-hidden': 'true' }), split);
-  root.append(h('div', { class: 'viewer-fit' }, frame));
+  const after = h('canvas', { role: 'img', 'aria-label': 'Result' });
+  const before = h('div');
+  root.append(h('div', { class: 'viewer-fit' }, splitView(before, after)));
   const presenter = createPresenter(after);
-  place();
-
-  function place() {
-    const share = split.value / 10;
-    frame.style.setProperty('--split', `${share}%`);
-    frame.classList.toggle('at-start', share < 12);
-    frame.classList.toggle('at-end', share > 88);
-    split.setAttribute('aria-valuetext', `${Math.round(share)} % before, ${Math.round(100 - share)} % after`);
-  }
 
   return {
     after,

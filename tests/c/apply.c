@@ -53,7 +53,9 @@ static void apply_tile(const fl_node *node, const fl_image *in, fl_image *out, f
   }
   stage.y = tile.rows.first;
   if (op->begin) op->begin(&stage);
-  uint32_t pixel = fl_bytes_per_pixel(out->format), band = node->kind == FL_KIND_RANDOM && op->band ? op->band : 1;
+  uint32_t pixel = fl_bytes_per_pixel(out->format), band = 1;
+  if ((node->kind == FL_KIND_RANDOM || node->kind == FL_KIND_RESAMPLE) && op->band) band = op->band;
+  if (fl_frame_format(out->format)->planes > 1) stage.out = out;
   for (uint32_t y = tile.rows.first; y < tile.rows.end; y += stage.count) {
     uint8_t **copies[FL_OP_INPUTS_MAX] = {0};
     uint32_t counts[FL_OP_INPUTS_MAX] = {0};
@@ -90,6 +92,21 @@ static void apply_lut(const fl_lut *lut, const fl_image *in, fl_image *out) {
       fl_frame_image_row(out, 0, y)[b] = lut->entry[b % pixel][fl_frame_image_row(in, 0, y)[b]];
 }
 
+/* What a reduction makes of its input: in one tile, or cell by cell of the op's own grid. */
+static void reduce(const fl_node *node, const fl_image *in, void *tables) {
+  const fl_op *op = node->op;
+  fl_rect grid = op->grid ? op->grid(node) : (fl_rect){{0, 1}, {0, 1}};
+  uint32_t across = grid.columns.end, count = across * grid.rows.end;
+  size_t bytes = op->partial_bytes(node);
+  uint8_t *partials = malloc(bytes * count);
+  for (uint32_t i = 0; i < count; i++) {
+    fl_rect cell = {{i % across, i % across + 1}, {i / across, i / across + 1}}, whole = {{0, in->width}, {0, in->height}};
+    op->gather(node, in, op->grid ? cell : whole, partials + i * bytes);
+  }
+  op->conclude(node, partials, count, tables);
+  free(partials);
+}
+
 fl_image fl_test_apply(const fl_op *op, const fl_value *params, const fl_image *in, bool simd, uint32_t tile_width,
                        uint32_t tile_height) {
   fl_report report = {0};
@@ -98,23 +115,20 @@ fl_image fl_test_apply(const fl_op *op, const fl_value *params, const fl_image *
   node.out = node.in[0];
   if (op->resolve && op->resolve(&node, &report) != FL_OK) abort();
   fl_image out = fl_test_image(node.out.width, node.out.height, node.out.format, 0);
-  if (node.kind == FL_KIND_TABLE || node.kind == FL_KIND_REDUCE) {
+  if (fl_node_is_table(&node)) {
     fl_lut lut;
     if (node.kind == FL_KIND_TABLE) op->fill(&node, &lut);
-    else {
-      void *partial = malloc(op->partial_bytes(&node));
-      op->gather(&node, &in[0], (fl_rect){{0, in[0].width}, {0, in[0].height}}, partial);
-      op->conclude(&node, partial, 1, &lut);
-      free(partial);
-    }
+    else reduce(&node, &in[0], &lut);
     apply_lut(&lut, &in[0], &out);
     return out;
   }
   if (op->tables_bytes) {
     node.tables = aligned_alloc(64, (op->tables_bytes(&node) + 63) / 64 * 64);
-    op->fill(&node, node.tables);
+    if (node.kind == FL_KIND_REDUCE) reduce(&node, &in[0], node.tables);
+    else op->fill(&node, node.tables);
   }
   uint32_t width = tile_width ? tile_width : node.out.width, height = tile_height ? tile_height : node.out.height;
+  if (fl_frame_format(node.out.format)->subsampled) width += width % 2, height += height % 2;
   for (uint32_t y = 0; y < node.out.height; y += height)
     for (uint32_t x = 0; x < node.out.width; x += width)
       apply_tile(&node, in, &out,

@@ -4,7 +4,7 @@
 #include "rows.h"
 #include "stencil_oracle.h"
 
-extern const fl_op fl_op_crop, fl_op_flip, fl_op_rotate90;
+extern const fl_op fl_op_crop, fl_op_flip, fl_op_rotate90, fl_op_transpose;
 
 /* ---- twins ---- */
 
@@ -138,6 +138,20 @@ static void rotate90_turns_clockwise(void) {
     }
 }
 
+static void find_transposed(const double *numbers, const fl_image *in, uint32_t x, uint32_t y, uint32_t *sx, uint32_t *sy) {
+  (void)numbers, (void)in;
+  *sx = y, *sy = x;
+}
+
+static void transpose_swaps_rows_and_columns(void) {
+  for (uint32_t f = 0; f < FL_COUNT(formats); f++)
+    for (uint32_t s = 0; s < FL_COUNT(sizes); s++) {
+      fl_image in = oracle_noise(sizes[s][0], sizes[s][1], formats[f], s);
+      check_op(&fl_op_transpose, &in, NULL, find_transposed, in.height, in.width);
+      fl_test_image_free(&in);
+    }
+}
+
 static void check_crop_refused(const double numbers[4], const char *words) {
   fl_report report = {0};
   fl_value params[4];
@@ -159,5 +173,6 @@ void test_geometry(void) {
   TEST(crop_takes_the_rectangle, "crop takes exactly the rectangle, in any tiles");
   TEST(flip_mirrors, "flip mirrors x, y or both, in any tiles");
   TEST(rotate90_turns_clockwise, "rotate90 turns clockwise by any number of turns, in any tiles");
+  TEST(transpose_swaps_rows_and_columns, "transpose swaps rows and columns, in any tiles");
   TEST(a_crop_must_lie_within, "a crop that leaves the image says which side and by how much");
 }

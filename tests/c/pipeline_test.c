@@ -79,6 +79,16 @@ static const chain_step steps[] = {
     {.name = "resize", .parameter = "width", .number = 25, .text_parameter = "filter", .text = "nearest"},
 };
 
+/* Some chains end in planes, some of those are packed again. */
+static const chain_step into_planes[] = {{.name = "toI420"}, {.name = "toNv12", .text_parameter = "range", .text = "full"}};
+static const chain_step out_of_planes = {.name = "toBgra"};
+
+static const chain_step *last_steps(uint32_t seed, uint32_t left) {
+  if (seed % 3 > 0) return NULL;
+  if (seed % 2 > 0) return left == 0 ? &into_planes[seed / 6 % 2] : NULL;
+  return left == 1 ? &into_planes[seed / 6 % 2] : left == 0 ? &out_of_planes : NULL;
+}
+
 /* One operation alone over whole images: the executor with one pass and one tile is compared with fl_test_apply elsewhere. */
 static fl_image apply_plainly(const chain_step *step, const fl_image *in, bool simd) {
   encoder e;
@@ -129,9 +139,10 @@ static void check_chain(uint32_t seed) {
   encode_start(&e);
   encode_frame(&e, 0);
   fl_image expected = input;
-  uint32_t length = 1 + PICK(5);
+  uint32_t length = 2 + PICK(5);
   for (uint32_t i = 0; i < length; i++) {
-    const chain_step *step = &steps[PICK(FL_COUNT(steps))];
+    const chain_step *step = &steps[PICK(FL_COUNT(steps))], *last = last_steps(seed, length - 1 - i);
+    if (last) step = last;
     encode_op(&e, step->name, i, 0, (step->parameter != NULL) + (step->text != NULL));
     if (step->parameter) encode_number(&e, step->parameter, step->number);
     if (step->text) encode_text(&e, step->text_parameter, step->text);
@@ -146,8 +157,9 @@ static void check_chain(uint32_t seed) {
     bool equal = fl_test_image_equal(&out, &expected);
     if (!equal) printf("# chain %u, variant %u differs\n", seed, v);
     CHECK(equal);
-    for (uint32_t y = 0; y + 1 < out.height; y++) /* nobody writes between the rows */
-      CHECK(fl_frame_image_row(&out, 0, y + 1)[-1] == 0xA5);
+    for (uint32_t p = 0; p < fl_frame_format(out.format)->planes; p++)
+      for (uint32_t y = 0; y + 1 < out.plane[p].height; y++) /* nobody writes between the rows */
+        CHECK(fl_frame_image_row(&out, p, y + 1)[-1] == 0xA5);
     fl_test_image_free(&out);
   }
   fl_test_image_free(&expected);

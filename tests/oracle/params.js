@@ -53,6 +53,11 @@ export const matrices = [
   [1.05, 0.01, 0.01, 0.01, -0.0176, 0.3333, 0.3333, 0.3333, 0, 0, 1 / 3, 1 / 3, 1 / 3, 0, 0.002, 0.1, 0.2, 0.3, 0.4, 0],
 ].map((matrix) => ({ matrix }));
 
+/** Position, red, green, blue for each stop. */
+export const gradients = [
+  [0, 0, 0, 0, 1, 255, 255, 255], [0, 10, 0, 64, 0.25, 120, 0, 140.5, 0.6, 255, 100, 0, 1, 255, 255, 220], [0.3, 200, 30, 0, 0.7, 0, 90, 255],
+];
+
 /** Rectangles within the picture. */
 export const crops = [
   ({ width, height }) => ({ x: 0, y: 0, width, height }),
@@ -103,21 +108,35 @@ export const gaussians = [
 export const autoThresholds = ({ type, auto }) =>
   cross({ auto: auto.choices.filter((name) => name !== 'none'), type: type.choices, max: [255, 77] });
 
+/** Every order that a size allows, and every border with some. */
 export const derivatives = [
-  { dx: 1, dy: 0 }, { dx: 0, dy: 1 }, { dx: 1, dy: 1 }, { dx: 2, dy: 0 }, { dx: 1, dy: 0, size: 5 }, { dx: 0, dy: 2, size: 5 },
+  ...[3, 5, 7].flatMap((size) => cross({ dx: [0, 1, 2, 3, 6], dy: [0, 1, 2, 5], size: [size] })).filter(
+    ({ dx, dy, size }) => dx + dy > 0 && dx < size && dy < size),
+  ...borders({ dx: [1], dy: [0], size: [3, 7] }), { dx: 0, dy: 1 },
 ];
+export const cannys = cross({ low: [0, 20, 100.7, 300], high: [10, 60, 200, 400.2], l2: [false, true] });
 
 const numbers = (count, f) => Array.from({ length: count }, (_, i) => f(i));
+const general = { kernel: numbers(35, (i) => ((i * 13) % 7) - 2.5), width: 5, height: 7, divisor: 17.5 };
 export const kernels = [
   { kernel: [0, -1, 0, -1, 5, -1, 0, -1, 0], width: 3, height: 3, divisor: 1 },
+  { kernel: [0, -1, 0, -1, 5, -1, 0, -1, 0], width: 3, height: 3 },
   { kernel: [1, 2, 3, 4, 5, 6, 7, 8, 9], width: 3, height: 3, divisor: 45, offset: 3 },
   { kernel: [-1, 0, 1], width: 3, height: 1, divisor: 2, offset: 128 },
-  { kernel: numbers(35, (i) => ((i * 13) % 7) - 2.5), width: 5, height: 7, divisor: 17.5 },
+  { kernel: [-1, 0, 1], width: 1, height: 3, absolute: true, preserveAlpha: true },
+  { kernel: [1, -3, 2, 2], width: 2, height: 2, divisor: -2, offset: 40 },
+  { kernel: numbers(25, () => 1), width: 5, height: 5 },
+  ...borders(Object.fromEntries(Object.entries(general).map(([name, value]) => [name, [value]]))),
   { kernel: numbers(961, (i) => 1 + (i % 5)), width: 31, height: 31, divisor: 2883 },
+  { kernel: numbers(961, (i) => (i === 480 ? 2883 + 961 : -1)), width: 31, height: 31, divisor: 2883 },
+  { kernel: [100000, -99999.5, 0.7], width: 3, height: 1, divisor: 1 },
 ];
 export const kernelPairs = [
   { kernelX: [0.25, 0.5, 0.25], kernelY: [0.25, 0.5, 0.25] },
-  { kernelX: [-0.5, 0, 0.5], kernelY: [0.1, 0.2, 0.4, 0.2, 0.1] },
+  { kernelX: [1, 4, 6, 4, 1], kernelY: [1, 2, 1] },
+  ...borders({ kernelX: [[-0.5, 0, 0.5]], kernelY: [[0.1, 0.2, 0.4, 0.2, 0.1]] }),
+  { kernelX: [-1, 0, 1], kernelY: [3, 10, 3], absolute: true, preserveAlpha: true },
+  { kernelX: numbers(31, (i) => 31 - i), kernelY: [2, -1, 5, 6], divisor: 5000, offset: 9.5 },
 ];
 
 export const affines = [

@@ -18,6 +18,8 @@ const row = (op, reference, within, more = {}) => ({ op, reference, within, ...m
 /** The same calls against several references: [reference, within]. */
 const rows = (op, references, more) => references.map(([reference, within]) => row(op, reference, within, more));
 
+const blurredLocally = (pipeline, { radius }) =>
+  pipeline.gaussianBlur({ sigma: 0.3 * (radius - 1) + 0.8, radius, border: 'replicate' });
 const tone = [
   row('invert', 'invert', 0),
   ...rows('linear', [['linear', 1], ['linear_cv', 1]], { grid: params.linear }),
@@ -27,12 +29,22 @@ const tone = [
   row('lut', 'lut_cv', 0, { grid: params.tables }),
   row('lut', 'lut_cv', 0, { grid: params.channelTables, formats: ['rgba8'], why: 'a table for each channel' }),
   row('levels', 'levels', 0, { grid: params.levels }),
+  row('posterize', 'posterize', 0, { grid: cross({ levels: [2, 3, 4, 7, 16, 255, 256] }) }),
+  row('solarize', 'solarize_pillow', 0, { grid: cross({ threshold: [0, 1, 100, 128, 255, 256] }) }),
   row('threshold', 'threshold_cv', 0, { grid: ({ type }) => params.thresholds(type.choices) }),
   row('threshold', 'threshold_cv', 0, { grid: params.autoThresholds, formats: GRAY, why: 'otsu, triangle' }),
   row('equalize', 'equalize_cv', 1),
-  row('clahe', 'clahe_cv', 2, { grid: cross({ clipLimit: [1, 2, 40], tilesX: [1, 4, 8], tilesY: [2, 8] }), formats: GRAY }),
+  row('clahe', 'clahe_cv', 2, { grid: cross({ clipLimit: [0, 1, 2, 40], tilesX: [1, 4, 8, 19], tilesY: [2, 8] }) }),
   row('adaptiveThreshold', 'adaptive_threshold_cv', 0, {
-    grid: cross({ radius: [1, 3, 7], offset: [0, 5, -3], method: ['mean'], max: [255, 100] }), formats: GRAY,
+    grid: cross({ radius: [1, 3, 7, 40], offset: [0, 5, -3, 2.5], method: ['mean'], max: [255, 100] }), formats: GRAY,
+  }),
+  row('adaptiveThreshold', 'adaptive_threshold_of_blurred', 0, {
+    grid: cross({ radius: [1, 2, 9], offset: [0, 4.5, -7], method: ['gaussian'], max: [255] }), formats: GRAY, given: blurredLocally,
+    why: 'gaussian, with the engine’s own blur',
+  }),
+  row('adaptiveThreshold', 'adaptive_threshold_cv', undefined, {
+    grid: cross({ radius: [4, 9], offset: [0, 5], method: ['gaussian'], max: [255] }), formats: GRAY,
+    why: 'not judged: a level of the blur decides between 0 and max',
   }),
 ];
 
@@ -47,9 +59,18 @@ const colour = [
   row('srgbToLinear', 'srgb_to_linear', 1),
   row('linearToSrgb', 'linear_to_srgb', 1),
   row('rgbToHsv', 'rgb_to_hsv_cv', 1, { formats: ['rgba8'], circular: 180 }),
+  row('hsvToRgb', 'hsv_to_rgb_cv', 1, { formats: ['rgba8'] }),
+  row('hsvToRgb', 'hsv_to_rgb', 1, { formats: COLOUR }),
+  row('swizzle', 'swizzle', 0, { formats: COLOUR, grid: cross({ order: [[0, 1, 2, 3], [2, 1, 0, 3], [3, 3, 0, 1], [4, 2, 5, 0]] }) }),
+  row('extractChannel', 'extract_channel', 0, { formats: COLOUR, grid: ({ channel }) => cross({ channel: channel.choices }) }),
+  row('chromaKey', 'chroma_key', 1, { formats: COLOUR, grid: cross({
+    color: [[0, 255, 0], [20, 60, 200], [128, 128, 128]], tolerance: [0, 33.3], softness: [12, 80],
+  }) }),
+  row('gradientMap', 'gradient_map', 1, { grid: cross({ stops: params.gradients }) }),
 ];
 
 const isOpenCvs = ({ matrix, range }) => matrix === 'bt601' && range === 'limited';
+const planesOf = { i420: 'toI420', nv12: 'toNv12' };
 const convert = [
   row('toRgba', 'gray_to_rgba_cv', 0, { formats: GRAY }),
   row('toRgba', 'same_as_rgba', 0, { formats: ['bgra8', 'rgba8'] }),
@@ -58,6 +79,17 @@ const convert = [
     formats: PLANAR, grid: ({ matrix, range }) => cross({ matrix: matrix.choices, range: range.choices }).filter((p) => !isOpenCvs(p)),
   }),
   row('toBgra', 'same_as_bgra', 0, { formats: COLOUR }),
+  row('toBgra', 'gray_to_bgra_cv', 0, { formats: GRAY }),
+  row('toBgra', 'yuv_to_bgra', 1, {
+    formats: PLANAR, grid: ({ matrix, range }) => cross({ matrix: matrix.choices, range: range.choices }).filter((p) => !isOpenCvs(p)),
+  }),
+  ...['i420', 'nv12'].flatMap((to) => [
+    row(planesOf[to], 'rgba_to_yuv_cv', 1, { formats: COLOUR, fixed: { to }, why: 'bt601 limited; chroma of 2 × 2 means' }),
+    row(planesOf[to], 'rgba_to_yuv', 1, {
+      formats: [...COLOUR, ...GRAY], fixed: { to }, grid: ({ matrix, range }) => cross({ matrix: matrix.choices, range: range.choices }),
+    }),
+    row(planesOf[to], 'regroup', 0, { formats: PLANAR, fixed: { to } }),
+  ]),
 ];
 
 const blurred = (pipeline, { sigma, border, borderColor }) => pipeline.gaussianBlur({ sigma, border, borderColor });
@@ -89,15 +121,21 @@ const edges = [
   row('sobel', 'sobel_cv', 1, { formats: GRAY, grid: gradients }),
   row('scharr', 'scharr_cv', 1, { formats: GRAY, grid: gradients }),
   row('prewitt', 'prewitt_cv', 1, { formats: GRAY, grid: gradients }),
-  row('derivative', 'derivative_cv', 1, { formats: GRAY, grid: params.derivatives }),
-  row('canny', 'canny_cv', 0, { formats: GRAY, grid: cross({ low: [20, 100], high: [60, 200], l2: [false, true] }) }),
-  row('convolve', 'convolve', 1, { formats: GRAY, grid: params.kernels }),
-  row('separable', 'convolve_separably', 1, { formats: GRAY, grid: params.kernelPairs }),
+  row('derivative', 'derivative_cv', 0, { grid: params.derivatives }),
+  row('laplacian', 'laplacian_cv', 0, { grid: borders({ size: [1, 3, 5, 7] }) }),
+  row('emboss', 'emboss_cv', 0, { grid: borders({}) }),
+  row('sharpen', 'sharpen_cv', 1, { grid: borders({ amount: [0, 0.3, 1, 2.37, 10] }) }),
+  row('canny', 'canny_cv', 0, { formats: GRAY, grid: params.cannys }),
+  row('convolve', 'convolve', 1, { grid: params.kernels }),
+  row('separable', 'convolve_separably', 1, { grid: params.kernelPairs }),
 ];
 
-const shapes = ({ shape }) => cross({ radius: [1, 2, 5], shape: shape.choices, iterations: [1, 2] });
+const shapes = ({ shape }) => [
+  ...cross({ radius: [0, 1, 2, 5], shape: shape.choices, iterations: [1, 2] }), ...cross({ radius: [3, 17], shape: shape.choices }),
+  ...cross({ radius: [1, 2], shape: shape.choices, iterations: [8] }),
+];
 const morphology = ['erode', 'dilate', 'open', 'close', 'morphGradient', 'topHat', 'blackHat'].map((op) =>
-  row(op, 'morphology_cv', 0, { fixed: { op }, formats: GRAY, grid: shapes }));
+  row(op, 'morphology_cv', 0, { fixed: { op }, grid: shapes }));
 
 const geometry = [
   row('crop', 'crop', 0, { grid: params.crops }),
@@ -126,7 +164,18 @@ const compose = [
   row('absDiff', 'arithmetic_cv', 0, { fixed: { op: 'absdiff' }, formats: GRAY }),
   row('min', 'arithmetic_cv', 0, { fixed: { op: 'min' }, formats: GRAY }),
   row('max', 'arithmetic_cv', 0, { fixed: { op: 'max' }, formats: GRAY }),
-  row('mix', 'mix', 1, { formats: GRAY, grid: cross({ amount: [0, 0.25, 0.5, 1] }) }),
+  row('multiply', 'arithmetic_cv', 1, { fixed: { op: 'multiply' }, formats: GRAY, grid: cross({ scale: [1, 0.01] }) }),
+  ...['add', 'subtract', 'absDiff', 'min', 'max', 'multiply'].map((op) => row(op, 'arithmetic', 1, {
+    fixed: { op }, grid: [{}, ...cross({ scale: [0.5, 1.7, -3, 0] })],
+  })),
+  row('mix', 'mix', 1, { grid: cross({ amount: [0, 0.25, 0.3, 0.5, 1] }) }),
+  row('mask', 'mask', 1, { grid: ({ mode }) => cross({ mode: mode.choices }) }),
 ];
 
-export const TABLE = [...tone, ...colour, ...convert, ...blur, ...edges, ...morphology, ...geometry, ...compose];
+const look = [
+  row('vignette', 'vignette', 1, { grid: cross({ amount: [-1, -0.3, 0.5, 1], radius: [0, 0.4, 0.75, 0.99] }) }),
+  row('temperature', 'temperature', 0, { formats: COLOUR, grid: cross({ kelvin: [1667, 2100, 2222, 3200, 4000, 5200, 6500, 9000, 25000] }) }),
+  row('dither', 'dither', 0, { grid: cross({ levels: [2, 3, 4, 8, 17, 60, 256] }) }),
+];
+
+export const TABLE = [...tone, ...colour, ...convert, ...blur, ...edges, ...morphology, ...geometry, ...compose, ...look];

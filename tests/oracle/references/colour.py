@@ -67,3 +67,50 @@ def linear_to_srgb(pixels):
 
 def rgb_to_hsv_cv(pixels):
     return np.dstack([cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2HSV), pixels[..., 3]])
+
+
+def hsv_to_rgb_cv(pixels):
+    return np.dstack([cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_HSV2RGB), pixels[..., 3]])
+
+
+def hsv_to_rgb(pixels):
+    """Hue in steps of 2 degrees, 180 and above start over."""
+    v = pixels.astype(np.float64)
+    hue, saturation, value = v[..., 0] % 180 / 30, v[..., 1] / 255, v[..., 2]
+    out = pixels.astype(np.float64)
+    for c, n in enumerate((5, 3, 1)):
+        k = (n + hue) % 6
+        out[..., c] = value - value * saturation * np.clip(np.minimum(k, 4 - k), 0, 1)
+    return to_bytes(out)
+
+
+def swizzle(pixels, order):
+    sources = [pixels[..., c] for c in range(4)] + [np.zeros_like(pixels[..., 0]), np.full_like(pixels[..., 0], 255)]
+    return np.dstack([sources[int(c)] for c in order])
+
+
+def extract_channel(pixels, channel):
+    return np.ascontiguousarray(pixels[..., ["red", "green", "blue", "alpha"].index(channel)])
+
+
+def chroma_key(pixels, color, tolerance, softness):
+    """Distance in the plane of Cb and Cr of BT.601, full range; a linear ramp of alpha."""
+    def chroma(rgb):
+        luma = rgb @ [0.299, 0.587, 0.114]
+        return (rgb[..., 2] - luma) / 1.772, (rgb[..., 0] - luma) / 1.402
+
+    own, backdrop = chroma(pixels[..., :3].astype(np.float64)), chroma(np.array(color, np.float64))
+    distance = np.hypot(own[0] - backdrop[0], own[1] - backdrop[1])
+    out = pixels.astype(np.float64)
+    out[..., 3] *= np.clip((distance - tolerance) / softness, 0, 1)
+    return to_bytes(out)
+
+
+def gradient_map(pixels, stops):
+    """The gradient at the luma that grayscale makes; alpha stays, gray becomes opaque."""
+    luma = pixels if pixels.ndim == 2 else grayscale_cv(pixels)
+    table = np.array(stops, np.float64).reshape(-1, 4)
+    colours = np.dstack([to_bytes(np.interp(luma / 255, table[:, 0], table[:, 1 + c])) for c in range(3)])
+    if pixels.ndim == 2:
+        return np.dstack([colours, np.full_like(luma, 255)]), "rgba8"
+    return np.dstack([colours, pixels[..., 3]])

@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 
-from .common import to_bytes
+from .common import keep_alpha, to_bytes
 
 
 def _over(a, b):
@@ -111,9 +111,36 @@ def blend(backdrop, source, mode="normal", opacity=1):
     return to_bytes(255 * np.concatenate([out, alpha], -1))
 
 
-def arithmetic_cv(pixels, other, op):
-    """OpenCV's function of that name: add, subtract, absdiff, min, max."""
-    return getattr(cv2, op)(np.ascontiguousarray(pixels), np.ascontiguousarray(other))
+def arithmetic_cv(pixels, other, op, **params):
+    """OpenCV's function of that name: add, subtract, absdiff, min, max, multiply."""
+    return getattr(cv2, op)(np.ascontiguousarray(pixels), np.ascontiguousarray(other), **params)
+
+
+ARITHMETIC = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "absDiff": lambda a, b: abs(a - b),
+    "min": np.minimum,
+    "max": np.maximum,
+    "multiply": np.multiply,
+}
+
+
+def arithmetic(pixels, other, op, scale=None):
+    """Of the colours; 255 stands for 1 in a product unless a scale is given."""
+    if scale is None:
+        scale = 1 / 255 if op == "multiply" else 1
+    return keep_alpha(to_bytes(ARITHMETIC[op](pixels.astype(np.float64), other.astype(np.float64)) * scale), pixels)
+
+
+def mask(pixels, other, mode="alpha"):
+    """CSS Masking: alpha times the mask's alpha, or its luma times its alpha."""
+    if pixels.ndim == 2:
+        return to_bytes(pixels / 255 * other)
+    share = other[..., 3] / 255
+    if mode == "luminance":
+        share = share * (other[..., :3] @ [0.299, 0.587, 0.114]) / 255
+    return np.dstack([pixels[..., :3], to_bytes(pixels[..., 3] * share)])
 
 
 def mix(pixels, other, amount):

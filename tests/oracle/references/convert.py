@@ -1,4 +1,4 @@
-"""Other formats into rgba8."""
+"""Other formats into rgba8 and bgra8, and both into planes."""
 import cv2
 import numpy as np
 
@@ -50,3 +50,56 @@ def yuv_to_rgba_cv(planes, matrix="bt601", range="limited"):
     chroma = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in planes[1:]]).reshape(rows, 2 * columns)
     code = cv2.COLOR_YUV2RGBA_NV12 if len(planes) == 2 else cv2.COLOR_YUV2RGBA_I420
     return cv2.cvtColor(np.concatenate([luma, chroma]), code)[:height, :width], "rgba8"
+
+
+def gray_to_bgra_cv(pixels, **_):
+    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGBA), "bgra8"
+
+
+def yuv_to_bgra(planes, **params):
+    return yuv_to_rgba(planes, **params)[0], "bgra8"
+
+
+def _even(pixels):
+    """The last row and column repeated where the number is odd."""
+    height, width = pixels.shape[:2]
+    return np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
+
+
+def _block_means(pixels):
+    """The mean of each 2 × 2 pixels, in float64."""
+    even = _even(pixels).astype(np.float64)
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+
+
+def _planes(y, u, v, to):
+    return ([y, np.dstack([u, v])] if to == "nv12" else [y, u, v]), to
+
+
+def regroup(planes, to, **_):
+    u, v = (planes[1][..., 0], planes[1][..., 1]) if len(planes) == 2 else planes[1:]
+    return _planes(planes[0], u, v, to)
+
+
+def rgba_to_yuv(pixels, to, matrix="bt601", range="limited"):
+    """ITU-R BT.601-7 and BT.709-6, chroma of the mean of 2 × 2 pixels; H.273 for the two ranges."""
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[..., None], 3, -1)
+    red, blue = SHARES[matrix]
+    steps, chroma = (219, 224) if range == "limited" else (255, 255)
+    luma = lambda c: (c @ [red, 1 - red - blue, blue]) / 255
+    colours, means = pixels[..., :3].astype(np.float64), _block_means(pixels[..., :3])
+    y = to_bytes((16 if range == "limited" else 0) + steps * luma(colours))
+    u = to_bytes(128 + chroma * (means[..., 2] / 255 - luma(means)) / (2 * (1 - blue)))
+    v = to_bytes(128 + chroma * (means[..., 0] / 255 - luma(means)) / (2 * (1 - red)))
+    return _planes(y, u, v, to)
+
+
+def rgba_to_yuv_cv(pixels, to, **_):
+    """OpenCV takes each chroma sample from the upper left pixel alone: it is shown the means there."""
+    height, width = pixels.shape[:2]
+    rows, columns = half(height), half(width)
+    split = lambda out: (out[: 2 * rows], out[2 * rows :].reshape(2, rows, columns))
+    y, _ = split(cv2.cvtColor(_even(pixels), cv2.COLOR_RGBA2YUV_I420))
+    _, (u, v) = split(cv2.cvtColor(to_bytes(_block_means(pixels)).repeat(2, 0).repeat(2, 1), cv2.COLOR_RGBA2YUV_I420))
+    return _planes(y[:height, :width], u, v, to)

@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 
-from .common import in_extended, to_bytes
+from .common import in_extended, keep_alpha, to_bytes
 
 
 def _magnitude(dx, dy, norm):
@@ -33,23 +33,44 @@ def prewitt_cv(pixels, norm="l1", border="reflect101", borderColor=None):
 
 def derivative_cv(pixels, dx, dy, size=3, border="reflect101", borderColor=None):
     derive = lambda image: to_bytes(abs(cv2.Sobel(image, cv2.CV_64F, dx, dy, ksize=size)))
-    return in_extended(derive, pixels, size // 2, size // 2, border, borderColor)
+    return keep_alpha(in_extended(derive, pixels, size // 2, size // 2, border, borderColor), pixels)
+
+
+def laplacian_cv(pixels, size=1, border="reflect101", borderColor=None):
+    derive = lambda image: to_bytes(abs(cv2.Laplacian(image, cv2.CV_64F, ksize=size).astype(np.float64)))
+    return keep_alpha(in_extended(derive, pixels, max(1, size // 2), max(1, size // 2), border, borderColor), pixels)
+
+
+def sharpen_cv(pixels, amount=1, border="reflect101", borderColor=None):
+    return keep_alpha(convolve(pixels, [0, -amount, 0, -amount, 1 + 4 * amount, -amount, 0, -amount, 0], 3, 3, 1, 0, border, borderColor), pixels)
+
+
+def emboss_cv(pixels, border="reflect101", borderColor=None):
+    return keep_alpha(convolve(pixels, [-2, -1, 0, -1, 1, 1, 0, 1, 2], 3, 3, 1, 0, border, borderColor), pixels)
 
 
 def canny_cv(pixels, low, high, l2=False):
     return cv2.Canny(np.ascontiguousarray(pixels), low, high, L2gradient=l2)
 
 
-def convolve(pixels, kernel, width, height, divisor=1, offset=0, border="reflect101", borderColor=None):
+def _sum(kernel):
+    """The divisor where none is given."""
+    return sum(kernel) if abs(sum(kernel)) > 1e-9 * sum(map(abs, kernel)) else 1
+
+
+def convolve(pixels, kernel, width, height, divisor=None, offset=0, border="reflect101", borderColor=None, absolute=False, preserveAlpha=False):
     """A correlation, not flipped."""
-    weights = np.array(kernel, np.float64).reshape(height, width) / divisor
-    correlate = lambda image: to_bytes(cv2.filter2D(image.astype(np.float64), cv2.CV_64F, weights) + offset)
-    return in_extended(correlate, pixels, width // 2, height // 2, border, borderColor)
+    weights = np.array(kernel, np.float64).reshape(height, width) / (_sum(kernel) if divisor is None else divisor)
+    shape = lambda values: to_bytes(abs(values) if absolute else values)
+    correlate = lambda image: shape(cv2.filter2D(image.astype(np.float64), cv2.CV_64F, weights) + offset)
+    out = in_extended(correlate, pixels, width // 2, height // 2, border, borderColor)
+    return keep_alpha(out, pixels) if preserveAlpha else out
 
 
-def convolve_separably(pixels, kernelX, kernelY, divisor=1, offset=0, border="reflect101", borderColor=None):
+def convolve_separably(pixels, kernelX, kernelY, divisor=None, **others):
     kernel = np.outer(kernelY, kernelX).ravel()
-    return convolve(pixels, kernel, len(kernelX), len(kernelY), divisor, offset, border, borderColor)
+    divisor = _sum(kernelX) * _sum(kernelY) if divisor is None else divisor
+    return convolve(pixels, kernel, len(kernelX), len(kernelY), divisor, **others)
 
 
 SHAPES = {"rect": cv2.MORPH_RECT, "cross": cv2.MORPH_CROSS, "ellipse": cv2.MORPH_ELLIPSE}
@@ -65,5 +86,10 @@ MORPHOLOGY = {
 
 
 def morphology_cv(pixels, op, radius=1, shape="rect", iterations=1):
+    """Alpha is like the other channels, but where one image is taken from another: there it stays, or is the dilation's."""
     element = cv2.getStructuringElement(SHAPES[shape], (2 * radius + 1,) * 2)
-    return cv2.morphologyEx(pixels, MORPHOLOGY[op], element, iterations=iterations)
+    pixels = np.ascontiguousarray(pixels)
+    out = cv2.morphologyEx(pixels, MORPHOLOGY[op], element, iterations=iterations)
+    if op in ("topHat", "blackHat"):
+        return keep_alpha(out, pixels)
+    return keep_alpha(out, cv2.dilate(pixels, element, iterations=iterations)) if op == "morphGradient" else out

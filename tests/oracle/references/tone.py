@@ -1,6 +1,7 @@
 """Values on their own: tone curves, tables, thresholds, histograms. Alpha stays."""
 import cv2
 import numpy as np
+from PIL import Image, ImageOps
 
 from .common import by_channel, keep_alpha, to_bytes
 
@@ -55,6 +56,18 @@ def levels(pixels, inBlack=0, inWhite=255, gamma=1, outBlack=0, outWhite=255):
     return _table(pixels, outBlack + (outWhite - outBlack) * inside ** (1 / gamma))
 
 
+def posterize(pixels, levels):
+    """W3C Filter Effects' discrete function, its values evenly spread."""
+    return _table(pixels, 255 * np.floor(np.arange(256) * levels / 256) / (levels - 1))
+
+
+def solarize_pillow(pixels, threshold):
+    def solarized(channel):
+        return np.asarray(ImageOps.solarize(Image.fromarray(channel), threshold))
+
+    return by_channel(solarized, pixels, 3)
+
+
 TYPES = {
     "binary": cv2.THRESH_BINARY,
     "binaryInv": cv2.THRESH_BINARY_INV,
@@ -80,3 +93,8 @@ def clahe_cv(pixels, clipLimit=2, tilesX=8, tilesY=8):
 def adaptive_threshold_cv(pixels, radius, offset=0, method="mean", max=255):
     kind = cv2.ADAPTIVE_THRESH_MEAN_C if method == "mean" else cv2.ADAPTIVE_THRESH_GAUSSIAN_C
     return cv2.adaptiveThreshold(pixels, max, kind, cv2.THRESH_BINARY, 2 * radius + 1, offset)
+
+
+def adaptive_threshold_of_blurred(pixels, blurred, radius, offset=0, method="gaussian", max=255):
+    """With the blurred image that the engine itself has made."""
+    return np.where(pixels.astype(np.float64) > blurred.astype(np.float64) - offset, max, 0).astype(np.uint8)

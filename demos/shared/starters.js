@@ -36,14 +36,22 @@ const KERNELS = {
   Outline: [-1, -1, -1, -1, 8, -1, -1, -1, -1],
 };
 
-const ROWS = { Triangle: [1, 2, 1], Flat: [1, 1, 1, 1, 1], Difference: [-1, 0, 1] };
-const AFFINE = { 'As it is': [1, 0, 0, 0, 1, 0], Shear: [1, 0.2, 0, 0, 1, 0], 'Half size': [2, 0, 0, 0, 2, 0] };
+const ROWS = { Binomial: [0.0625, 0.25, 0.375, 0.25, 0.0625], Flat: [0.2, 0.2, 0.2, 0.2, 0.2], Edge: [-0.25, -0.5, 2.5, -0.5, -0.25] };
+const AFFINE = { 'As it is': [1, 0, 0, 0, 1, 0], Shear: [1, 0.25, -35, 0, 1, 0], 'Half size': [2, 0, 0, 0, 2, 0] };
 const PERSPECTIVE = { 'As it is': [1, 0, 0, 0, 1, 0, 0, 0, 1], 'Lean back': [1, 0.15, 0, 0, 1, 0, 0, 0.0003, 1] };
+
+/** Four numbers a stop: position, red, green, blue. */
+const GRADIENTS = {
+  Sunset: [0, 26, 15, 66, 0.5, 206, 66, 92, 1, 255, 231, 161],
+  'Ink and paper': [0, 20, 28, 52, 0.6, 150, 132, 110, 1, 247, 240, 226],
+  'False colours': [0, 0, 0, 90, 0.3, 0, 140, 220, 0.55, 40, 200, 80, 0.8, 250, 220, 40, 1, 220, 30, 20],
+};
 
 /** What a list's preset select offers, by «operation.parameter». */
 export const LIST_PRESETS = {
   'colorMatrix.matrix': MATRICES,
   'lut.table': TABLES,
+  'gradientMap.stops': GRADIENTS,
   'convolve.kernel': KERNELS,
   'separable.kernelX': ROWS,
   'separable.kernelY': ROWS,
@@ -51,39 +59,56 @@ export const LIST_PRESETS = {
   'perspective.matrix': PERSPECTIVE,
 };
 
-/** By operation: parameters, or a function of the picture's {width, height} that gives them. */
+/**
+ * By operation: parameters, or a function of the picture's {width, height} that gives them. What an operation does not know, or
+ * takes as another type, is left out when they are used.
+ */
 export const STARTERS = {
-  brightness: { amount: 24 },
-  contrast: { amount: 1.35 },
-  gamma: { gamma: 0.7 },
+  linear: { scale: 1.3, offset: -30 },
+  brightness: { amount: 40 },
+  contrast: { amount: 1.5 },
+  gamma: { gamma: 0.6 },
+  levels: { inBlack: 40, inWhite: 210, gamma: 1.2 },
   lut: { table: TABLES['S-curve'] },
   posterize: { levels: 5 },
   solarize: { threshold: 128 },
+  threshold: { value: 110 },
+  clahe: { clipLimit: 3 },
+  adaptiveThreshold: { radius: 8, offset: 6 },
   colorMatrix: { matrix: MATRICES.Warm },
-  saturate: { amount: 1.4 },
-  hueRotate: { degrees: 40 },
-  temperature: { kelvin: 5200 },
+  sepia: { amount: 0.9 },
+  saturate: { amount: 1.8 },
+  hueRotate: { degrees: 60 },
   swizzle: { order: [2, 1, 0, 3] },
-  chromaKey: { color: [40, 160, 60], tolerance: 60, softness: 30 },
+  extractChannel: { channel: 'red' },
+  chromaKey: { color: [150, 38, 18], tolerance: 60, softness: 30 },
+  gradientMap: { stops: GRADIENTS.Sunset },
+  temperature: { kelvin: 4300 },
   boxBlur: { radius: 4 },
+  gaussianBlur: { sigma: 2 },
   motionBlur: { length: 24, angle: 20 },
   pixelate: { size: 12 },
   bilateral: { radius: 4, sigmaColor: 40, sigmaSpace: 3 },
-  unsharpMask: { sigma: 2 },
-  adaptiveThreshold: { radius: 8, offset: 6 },
-  canny: { low: 60, high: 160 },
+  sharpen: { amount: 1.5 },
+  unsharpMask: { sigma: 2, amount: 1.5 },
   derivative: { dx: 1, dy: 0 },
-  convolve: { kernel: KERNELS.Sharpen, width: 3, height: 3, divisor: 1 },
-  separable: { kernelX: ROWS.Triangle, kernelY: ROWS.Triangle, divisor: 16 },
-  rotate: { degrees: 12 },
-  affine: { matrix: AFFINE.Shear },
-  perspective: { matrix: PERSPECTIVE['Lean back'] },
-  dither: { levels: 2 },
-  vignette: { amount: 0.5, radius: 0.75 },
-  mix: { amount: 0.5 },
+  canny: { low: 40, high: 120 },
+  convolve: { kernel: KERNELS.Relief, width: 3, height: 3, divisor: 1 },
+  separable: { kernelX: ROWS.Binomial, kernelY: ROWS.Binomial },
+  ...Object.fromEntries(['erode', 'dilate', 'open', 'close', 'morphGradient'].map((name) => [name, { radius: 3, shape: 'ellipse' }])),
+  topHat: { radius: 6, shape: 'ellipse' },
+  blackHat: { radius: 6, shape: 'ellipse' },
   crop: ({ width, height }) => ({
     x: Math.floor(width / 8), y: Math.floor(height / 8), width: Math.ceil(width * 0.75), height: Math.ceil(height * 0.75),
   }),
-  resize: ({ width, height }) => ({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) }),
-  pad: ({ width }) => Object.fromEntries(['top', 'right', 'bottom', 'left'].map((side) => [side, Math.ceil(width / 30)])),
+  pad: ({ width }) => Object.fromEntries(['top', 'right', 'bottom', 'left'].map((side) => [side, Math.ceil(width / 15)])),
+  resize: ({ width }) => ({ width: Math.ceil(width / 2) }),
+  rotate: { degrees: 12 },
+  affine: { matrix: AFFINE.Shear },
+  perspective: { matrix: PERSPECTIVE['Lean back'] },
+  blend: { mode: 'multiply' },
+  mix: { amount: 0.5 },
+  mask: { mode: 'luminance' },
+  vignette: { amount: 0.8, radius: 0.3 },
+  dither: { levels: 3 },
 };

@@ -20,16 +20,25 @@ export function countOf(param) {
 /** The parameter may be left out and the operation then finds a value itself. */
 export const isComputed = ({ required, default: value }) => !required && value === undefined;
 
-/** Parameters for a new step: what has no default gets a value that shows something. */
+/** Parameters for a new step on a picture of this size: what has no default gets a value that shows something. */
 export function startingParams(op, size) {
   const starters = STARTERS[op.name];
   const given = typeof starters === 'function' ? starters(size) : starters ?? {};
   const params = {};
   for (const param of op.params) {
-    if (param.name in given) params[param.name] = given[param.name];
-    else if (param.required) params[param.name] = middle(param);
+    if (param.name in given && fits(param, given[param.name])) params[param.name] = given[param.name];
+    else if (param.required) params[param.name] = size[param.name] ?? middle(param);
   }
   return params;
+}
+
+/** Whether a value is what the schema asks for. */
+export function fits({ type, choices, min, max, minCount, maxCount }, value) {
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (type === 'choice') return choices.includes(value);
+  const isNumber = (item) => typeof item === 'number' && item >= min && item <= max;
+  if (type === 'numbers') return Array.isArray(value) && value.length >= minCount && value.length <= maxCount && value.every(isNumber);
+  return isNumber(value) && (type !== 'integer' || Number.isInteger(value));
 }
 
 function middle(param) {

@@ -1,0 +1,159 @@
+#include "base/simd.h"
+#include "kernels/statistics.h"
+
+#define VECTORS_MAX 16384u /* squares of so many vectors fit in sums of 32 bits */
+
+/* Rows of 16 bytes: four pixels of four channels, or sixteen of one. Channel by channel either way, four bytes together belong to one
+ * sum (of one channel all four sums are added up in the end). */
+static inline v128_t by_channel(v128_t v, uint32_t channels) {
+  if (channels == 1) return v;
+  return wasm_i8x16_swizzle(v, wasm_i8x16_const(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+}
+
+static inline v128_t add_pairs(v128_t low, v128_t high) {
+  return wasm_i32x4_add(wasm_i32x4_shuffle(low, high, 0, 2, 4, 6), wasm_i32x4_shuffle(low, high, 1, 3, 5, 7));
+}
+
+static inline v128_t sum_fours(v128_t bytes) { return wasm_i32x4_extadd_pairwise_i16x8(wasm_u16x8_extadd_pairwise_u8x16(bytes)); }
+
+/* Sums of products of bytes, still in pairs. */
+typedef struct products {
+  v128_t low, high;
+} products;
+
+static inline void add_products(products *p, v128_t a, v128_t b) {
+  v128_t a_low = wasm_u16x8_extend_low_u8x16(a), a_high = wasm_u16x8_extend_high_u8x16(a);
+  v128_t b_low = wasm_u16x8_extend_low_u8x16(b), b_high = wasm_u16x8_extend_high_u8x16(b);
+  p->low = wasm_i32x4_add(p->low, wasm_i32x4_dot_i16x8(a_low, b_low));
+  p->high = wasm_i32x4_add(p->high, wasm_i32x4_dot_i16x8(a_high, b_high));
+}
+
+static inline products no_products(void) { return (products){wasm_i32x4_const_splat(0), wasm_i32x4_const_splat(0)}; }
+
+static void add_lanes(uint64_t *sums, v128_t v, uint32_t channels) {
+  uint32_t lane[4];
+  wasm_v128_store(lane, v);
+  for (uint32_t i = 0; i < 4; i++) sums[i % channels] += lane[i];
+}
+
+static void add_extremes(fl_statistics *statistics, v128_t low, v128_t high, uint32_t channels) {
+  uint8_t min[16], max[16];
+  wasm_v128_store(min, low), wasm_v128_store(max, high);
+  for (uint32_t i = 0; i < 16; i++) {
+    if (min[i] < statistics->min[i % channels]) statistics->min[i % channels] = min[i];
+    if (max[i] > statistics->max[i % channels]) statistics->max[i % channels] = max[i];
+  }
+}
+
+static inline __attribute__((always_inline)) void add_vectors(fl_statistics *statistics, const uint8_t *row, size_t vectors, uint32_t channels) {
+  v128_t sum = wasm_i32x4_const_splat(0), low = wasm_i8x16_const_splat(-1), high = sum;
+  products squares = no_products();
+  for (const uint8_t *end = row + 16 * vectors; row < end; row += 16) {
+    v128_t v = wasm_v128_load(row), bytes = by_channel(v, channels);
+    sum = wasm_i32x4_add(sum, sum_fours(bytes));
+    add_products(&squares, bytes, bytes);
+    low = wasm_u8x16_min(low, v), high = wasm_u8x16_max(high, v);
+  }
+  add_lanes(statistics->sum, sum, channels);
+  add_lanes(statistics->squares, add_pairs(squares.low, squares.high), channels);
+  add_extremes(statistics, low, high, channels);
+}
+
+static void add(fl_statistics *statistics, const uint8_t *row, size_t pixels, uint32_t channels) {
+  size_t vectors = pixels * channels / 16;
+  const uint8_t *end = row + pixels * channels;
+  for (size_t count; vectors > 0; vectors -= count, row += 16 * count) {
+    count = vectors < VECTORS_MAX ? vectors : VECTORS_MAX;
+    if (channels == 4) add_vectors(statistics, row, count, 4);
+    else add_vectors(statistics, row, count, 1);
+  }
+  fl_statistics_reference.add(statistics, row, (size_t)(end - row) / channels, channels);
+}
+
+static void add_difference_vectors(fl_differences *differences, const uint8_t *a, const uint8_t *b, size_t vectors) {
+  v128_t high = wasm_i32x4_const_splat(0);
+  products squares = no_products();
+  for (size_t i = 0; i < 16 * vectors; i += 16) {
+    v128_t p = wasm_v128_load(a + i), q = wasm_v128_load(b + i);
+    v128_t difference = wasm_v128_or(wasm_u8x16_sub_sat(p, q), wasm_u8x16_sub_sat(q, p));
+    high = wasm_u8x16_max(high, difference);
+    add_products(&squares, difference, difference);
+  }
+  uint8_t max[16];
+  wasm_v128_store(max, high);
+  for (uint32_t i = 0; i < 16; i++)
+    if (max[i] > differences->max) differences->max = max[i];
+  add_lanes(&differences->squares, add_pairs(squares.low, squares.high), 1);
+}
+
+static void add_differences(fl_differences *differences, const uint8_t *a, const uint8_t *b, size_t n) {
+  size_t done = 0;
+  for (size_t vectors = n / 16, count; vectors > 0; vectors -= count, done += 16 * count) {
+    count = vectors < VECTORS_MAX ? vectors : VECTORS_MAX;
+    add_difference_vectors(differences, a + done, b + done, count);
+  }
+  fl_statistics_reference.add_differences(differences, a + done, b + done, n - done);
+}
+
+static void moments(uint32_t *dst, size_t units, const uint8_t *a, size_t a_stride, const uint8_t *b, size_t b_stride, uint32_t channels) {
+  size_t i = 0;
+  for (; i + 4 <= units; i += 4) {
+    v128_t sum_a = wasm_i32x4_const_splat(0), sum_b = sum_a;
+    products squares = no_products(), mixed = no_products();
+    for (size_t y = 0; y < 4; y++) {
+      v128_t p = by_channel(wasm_v128_load(a + y * a_stride + 4 * i), channels), q = by_channel(wasm_v128_load(b + y * b_stride + 4 * i), channels);
+      sum_a = wasm_i32x4_add(sum_a, sum_fours(p)), sum_b = wasm_i32x4_add(sum_b, sum_fours(q));
+      add_products(&squares, p, p), add_products(&squares, q, q), add_products(&mixed, p, q);
+    }
+    wasm_v128_store(dst + i, sum_a), wasm_v128_store(dst + units + i, sum_b);
+    wasm_v128_store(dst + 2 * units + i, add_pairs(squares.low, squares.high));
+    wasm_v128_store(dst + 3 * units + i, add_pairs(mixed.low, mixed.high));
+  }
+  /* The rest of a gray row, block by block: a reference call has its sums one after the other, not `units` apart. */
+  for (; i < units; i++) {
+    uint32_t one[4];
+    fl_statistics_reference.moments(one, 1, a + 4 * i, a_stride, b + 4 * i, b_stride, 1);
+    for (uint32_t k = 0; k < 4; k++) dst[k * units + i] = one[k];
+  }
+}
+
+static void add_columns(uint32_t *sums, const uint8_t *row, size_t n) {
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    v128_t wide = wasm_u16x8_load8x8(row + i);
+    wasm_v128_store(sums + i, wasm_i32x4_add(wasm_v128_load(sums + i), wasm_u32x4_extend_low_u16x8(wide)));
+    wasm_v128_store(sums + i + 4, wasm_i32x4_add(wasm_v128_load(sums + i + 4), wasm_u32x4_extend_high_u16x8(wide)));
+  }
+  fl_statistics_reference.add_columns(sums + i, row + i, n - i);
+}
+
+static void integrate_rgba(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {
+  v128_t sum = wasm_i32x4_const_splat(0);
+  wasm_v128_store(dst, sum);
+  for (size_t i = 4; i <= 4 * pixels; i += 4) {
+    v128_t pixel = wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(row + i - 4)));
+    sum = wasm_i32x4_add(sum, pixel);
+    wasm_v128_store(dst + i, wasm_i32x4_add(wasm_v128_load(above + i), sum));
+  }
+}
+
+/* The sum goes through one register either way; what pays is fewer stores and loads of it. */
+static void integrate_gray(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {
+  uint32_t sum = 0;
+  dst[0] = 0, dst++, above++;
+  size_t i = 0;
+  for (; i + 4 <= pixels; i += 4) {
+    uint32_t a = sum + row[i], b = a + row[i + 1], c = b + row[i + 2];
+    sum = c + row[i + 3];
+    wasm_v128_store(dst + i, wasm_i32x4_add(wasm_v128_load(above + i), wasm_u32x4_make(a, b, c, sum)));
+  }
+  for (; i < pixels; i++) sum += row[i], dst[i] = above[i] + sum;
+}
+
+static void integrate(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels, uint32_t channels) {
+  if (channels == 4) integrate_rgba(dst, above, row, pixels);
+  else integrate_gray(dst, above, row, pixels);
+}
+
+const fl_statistics_kernels fl_statistics_simd = {
+    .add = add, .add_differences = add_differences, .moments = moments, .add_columns = add_columns, .integrate = integrate};

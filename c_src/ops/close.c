@@ -1,0 +1,15 @@
+#include "ops/morphology.h"
+
+static fl_status expand(const fl_node *node, fl_expansion *expansion) {
+  fl_morphology_add_two(node, expansion, &fl_op_dilate, &fl_op_erode);
+  return FL_OK;
+}
+
+const fl_op fl_op_close = {
+    .name = "close",
+    .doc = "Dilation, then erosion: fills what is dark and smaller than the element.",
+    .kind = FL_KIND_EXPANSION,
+    FL_MORPHOLOGY_COMMON,
+    .cost = 4.0f,
+    .expand = expand,
+};

@@ -1,0 +1,25 @@
+#include "ops/op.h"
+
+/* IEC 61966-2-1. */
+static double encoded(double v) { return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1 / 2.4) - 0.055; }
+
+static void fill(const fl_node *node, void *tables) {
+  (void)node;
+  fl_lut *lut = tables;
+  for (uint32_t v = 0; v < 256; v++) {
+    uint8_t value = (uint8_t)floor(255 * encoded(v / 255.0) + 0.5);
+    for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = value;
+    lut->entry[3][v] = (uint8_t)v;
+  }
+}
+
+const fl_op fl_op_linear_to_srgb = {
+    .name = "linearToSrgb",
+    .family = "colour",
+    .doc = "From linear light to sRGB values, in 8 bits: the dark end has gaps; alpha stays.",
+    .kind = FL_KIND_TABLE,
+    .inputs = 1,
+    .formats = FL_FORMATS_TONE,
+    .cost = 1.1f,
+    .fill = fill,
+};

@@ -1,0 +1,34 @@
+/* What affine, rotate and perspective have in common: all but how their matrix comes about. */
+#ifndef FL_OPS_WARP_H
+#define FL_OPS_WARP_H
+
+#include "ops/stencil.h"
+
+#define FL_WARP_BAND 16 /* rows at once, so that a cache line of the source is used up before it is lost, however the image is turned */
+
+/* Parameters, to be listed one after the other: filter, border, borderColor. */
+#define FL_WARP_SAMPLING_PARAMS                                                                                       \
+  {.name = "filter", .doc = "How a value between pixels is made: of the four around it, or the nearest one's.",     \
+   .type = FL_PARAM_CHOICE, .choices = "bilinear|nearest"},                                                          \
+  FL_STENCIL_BORDER_PARAMS
+#define FL_WARP_SIZE_PARAMS                                                                                           \
+  {.name = "width", .doc = "Width of the result in pixels.", .type = FL_PARAM_INTEGER, .flags = FL_COMPUTED, .min = 1, \
+   .max = FL_DIMENSION_MAX, .preset_doc = "the input's"},                                                            \
+  {.name = "height", .doc = "Height of the result in pixels.", .type = FL_PARAM_INTEGER, .flags = FL_COMPUTED, .min = 1, \
+   .max = FL_DIMENSION_MAX, .preset_doc = "the input's"}
+#define FL_WARP_ENTRY_MAX 1e9 /* of a matrix */
+
+/* The tables of these operations. */
+typedef struct fl_warp_map {
+  double matrix[9]; /* 3×3: from output pixel indices to input pixel indices */
+  bool nearest;
+} fl_warp_map;
+
+size_t fl_warp_tables_bytes(const fl_node *node);
+/* Sets out and border; `size` is where width and height are, or -1: the input's size. `sampling` is where filter is. */
+void fl_warp_resolve(fl_node *node, int size, int sampling);
+/* Makes the tables; rows of the matrix that are not given are those of the identity. */
+void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint32_t entries, int sampling);
+void fl_warp_row(fl_stage *stage);
+
+#endif
