@@ -23,6 +23,7 @@ typedef struct stage_state {
   fl_image image;        /* where an image stage is read, or the last stage written */
   link_state *links;
   const uint8_t **rows[FL_OP_INPUTS_MAX];
+  fl_window held[FL_OP_INPUTS_MAX];    /* the input rows that rows[] points at */
   uint8_t *constant[FL_OP_INPUTS_MAX]; /* a row of border colour */
 } stage_state;
 
@@ -79,7 +80,7 @@ static void lay_out_stage(layout *at, const fl_pass *pass, uint32_t s, const fl_
     bool constant = node->border == FL_BORDER_CONSTANT;
     uint64_t width = constant ? fl_span_length(fl_pipeline_columns_needed(node, i, extents[s].columns)) : 0;
     void *row = constant ? take(at, fl_mul(width, fl_bytes_per_pixel(node->in[i].format))) : NULL;
-    if (state) state->rows[i] = rows, state->constant[i] = row;
+    if (state) state->rows[i] = rows, state->constant[i] = row, state->held[i].last = -1; /* none */
   }
 }
 
@@ -124,33 +125,30 @@ static uint8_t *row_of(const stage_state *state, uint32_t y) {
 
 static void make_until(tile_state *tile, stage_state *state, uint32_t y);
 
-/* Points rows[] at `count` rows of a stage, one after the other from row `first` on. */
-static void point_at_rows(const stage_state *input, uint32_t first, uint32_t count, size_t offset, const uint8_t **rows) {
-  const uint8_t *row = row_of(input, first) + offset;
-  size_t step = input->ring ? input->row_bytes : input->image.plane[0].stride;
-  size_t around = input->ring ? step * input->stage->depth : 0;
-  const uint8_t *end = around ? input->ring + around : NULL;
-  for (uint32_t k = 0; k < count; k++, row += step) {
-    if (around && row >= end) row -= around;
-    rows[k] = row;
+/* Points rows[] at the rows of a window, by the border where they lie outside. Those that the row before needed too only move up. */
+static void point_at_rows(stage_state *state, uint32_t i, const stage_state *input, fl_window window) {
+  const fl_node *node = fl_pass_head(state->stage);
+  const uint8_t **rows = state->rows[i];
+  fl_window held = state->held[i];
+  int32_t next = window.first, height = (int32_t)input->stage->out.height;
+  if (window.first >= held.first && window.first <= held.last) {
+    next = held.last + 1;
+    memmove(rows, rows + (window.first - held.first), (size_t)(next - window.first) * sizeof *rows);
   }
+  size_t offset = (state->links[0].call.in[i].columns.first - input->extent.columns.first) * pixel_bytes(input->stage);
+  for (; next <= window.last; next++) {
+    int32_t inside = next >= 0 && next < height ? next : fl_border_index(next, height, node->border);
+    rows[next - window.first] = inside < 0 ? state->constant[i] : row_of(input, (uint32_t)inside) + offset;
+  }
+  state->held[i] = window;
 }
 
 /* Makes the rows of input i that row y needs and points rows[] at them. */
-static void gather_rows(tile_state *tile, stage_state *state, uint32_t i, const fl_node *node, uint32_t y) {
+static void gather_rows(tile_state *tile, stage_state *state, uint32_t i, uint32_t y) {
   stage_state *input = &tile->stages[state->stage->from[i]];
-  fl_window window = fl_pipeline_rows_needed(node, i, y);
-  int32_t height = (int32_t)input->stage->out.height;
-  if (!input->stage->image) make_until(tile, input, fl_pipeline_clip(window, (uint32_t)height).end - 1);
-  size_t offset = (state->links[0].call.in[i].columns.first - input->extent.columns.first) * pixel_bytes(input->stage);
-  int32_t first = fl_max_i32(window.first, 0), end = fl_min_i32(window.last + 1, height);
-  if (first < end) point_at_rows(input, (uint32_t)first, (uint32_t)(end - first), offset, state->rows[i] + (first - window.first));
-  for (int32_t row = window.first; row <= window.last; row++) {
-    if (row == first && first < end) row = end; /* those are done */
-    if (row > window.last) break;
-    int32_t inside = fl_border_index(row, height, node->border);
-    state->rows[i][row - window.first] = inside < 0 ? state->constant[i] : row_of(input, (uint32_t)inside) + offset;
-  }
+  fl_window window = fl_pipeline_rows_needed(fl_pass_head(state->stage), i, y);
+  if (!input->stage->image) make_until(tile, input, fl_pipeline_clip(window, input->stage->out.height).end - 1);
+  point_at_rows(state, i, input, window);
 }
 
 static void apply_link(const link_state *link, const fl_pass_stage *stage, uint8_t *dst, const uint8_t *src, uint32_t rows, size_t stride) {
@@ -180,7 +178,7 @@ static void make_rows(tile_state *tile, stage_state *state, uint32_t y, uint32_t
   const fl_pass_stage *stage = state->stage;
   const fl_node *node = fl_pass_head(stage);
   if (node->kind != FL_KIND_RANDOM)
-    for (uint32_t i = 0; i < stage->inputs; i++) gather_rows(tile, state, i, node, y);
+    for (uint32_t i = 0; i < stage->inputs; i++) gather_rows(tile, state, i, y);
   uint8_t *dst = row_of(state, y);
   size_t stride = state->ring ? state->row_bytes : state->image.plane[0].stride;
   link_state *first = &state->links[0];
