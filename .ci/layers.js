@@ -40,6 +40,7 @@ const JS_ORDER = [
   'encode.js',
   'pipeline.js',
   'runner.js',
+  'measure.js',
   'engine.js',
   'index.js',
 ];

@@ -36,7 +36,11 @@ function section(op, ops) {
 function measureTable(measures) {
   const rows = measures.map(({ name, doc, gives }) => `| ${code(name)} | ${cell(doc)} | ${cell(gives)} |`);
   const examples = measures.flatMap(({ code: line }) => [...fence(line), '']);
-  return ['## Measuring', '', 'Methods of the engine; each gives a promise.', '', '| method | what | gives |', '|---|---|---|', ...rows, '', ...examples];
+  return [
+    '## Measuring', '',
+    'Methods of the engine. Each gives a promise; with Sync behind its name it waits, where blocking is allowed.', '',
+    '| method | what | gives |', '|---|---|---|', ...rows, '', ...examples,
+  ];
 }
 
 /** The whole text. @param {import('../js/engine.js').Engine} engine */

@@ -3,6 +3,7 @@ import { FramelaneError, badArgument } from './errors.js';
 import { Frame, FrameRegistry } from './frame.js';
 import { describeLayout } from './layout.js';
 import { Core, loadModule, wholeNumber } from './loader.js';
+import * as measures from './measure.js';
 import { makeMemory } from './memory.js';
 import { readOptions } from './options.js';
 import { pipelineClass, readDescription } from './pipeline.js';
@@ -132,10 +133,84 @@ export class Engine {
    * How often each value occurs in each channel of an rgba8, bgra8 or gray8 frame.
    * @param {Frame} frame @param {RunOptions} [options]
    * @returns {Promise<Uint32Array>} 256 counts per channel, one channel after the other
+   *
+   * @example
+   * const counts = await engine.histogram(frame);
+   * console.log(`${counts[0]} pixels have no red`);
    */
-  async histogram(frame, options = {}) {
-    if (!(frame instanceof Frame)) throw badArgument('histogram: its argument', 'a frame', frame);
-    return this.#runner.histogram(frame, options);
+  histogram(frame, options) {
+    return this.#measure(measures.histogram, [frame], options);
+  }
+
+  /** The same where blocking is allowed. @param {Frame} frame @returns {Uint32Array} */
+  histogramSync(frame) {
+    return this.#measureSync(measures.histogram, [frame]);
+  }
+
+  /**
+   * Smallest and largest value, mean and standard deviation of each channel of an rgba8, bgra8 or gray8 frame.
+   * @param {Frame} frame @param {RunOptions} [options]
+   * @returns {Promise<import('./measure.js').Statistics>}
+   *
+   * @example
+   * const { mean, stddev } = await engine.statistics(frame);
+   * console.log(`red: ${mean[0]} ± ${stddev[0]}`);
+   */
+  statistics(frame, options) {
+    return this.#measure(measures.statistics, [frame], options);
+  }
+
+  /** The same where blocking is allowed. @param {Frame} frame @returns {import('./measure.js').Statistics} */
+  statisticsSync(frame) {
+    return this.#measureSync(measures.statistics, [frame]);
+  }
+
+  /**
+   * How far two frames of the same size and format are apart.
+   * @param {Frame} a @param {Frame} b @param {RunOptions} [options]
+   * @returns {Promise<import('./measure.js').Comparison>}
+   *
+   * @example
+   * const { psnr, ssim } = await engine.compare(original, decoded);
+   */
+  compare(a, b, options) {
+    return this.#measure(measures.compare, [a, b], options);
+  }
+
+  /** The same where blocking is allowed. @param {Frame} a @param {Frame} b @returns {import('./measure.js').Comparison} */
+  compareSync(a, b) {
+    return this.#measureSync(measures.compare, [a, b]);
+  }
+
+  /**
+   * The summed-area table of an rgba8, bgra8 or gray8 frame of up to 16843009 pixels: the sum of any rectangle from four of its entries.
+   * @param {Frame} frame @param {RunOptions} [options]
+   * @returns {Promise<import('./measure.js').Integral>} throws 'unsupported' where a sum may not fit in 32 bits
+   *
+   * @example
+   * const { sum, width, channels } = await engine.integral(frame);
+   * const at = (x, y) => sum[(y * width + x) * channels];
+   * const red = at(20, 10) - at(5, 10) - at(20, 3) + at(5, 3); // of the 15×7 pixels at (5, 3)
+   */
+  integral(frame, options) {
+    return this.#measure(measures.integral, [frame], options);
+  }
+
+  /** The same where blocking is allowed. @param {Frame} frame @returns {import('./measure.js').Integral} */
+  integralSync(frame) {
+    return this.#measureSync(measures.integral, [frame]);
+  }
+
+  /** @template T @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames @param {RunOptions} [options] @returns {Promise<T>} */
+  async #measure(measure, frames, options = {}) {
+    measures.checkFrames(measure, frames);
+    return this.#runner.measure(measure, frames, options);
+  }
+
+  /** @template T @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames @returns {T} */
+  #measureSync(measure, frames) {
+    measures.checkFrames(measure, frames);
+    return this.#runner.measureSync(measure, frames);
   }
 
   /**

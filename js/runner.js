@@ -131,18 +131,34 @@ export class Runner {
 
   /** @param {Program} program @param {Frame} input @param {{ output?: Frame }} options @returns {Frame} */
   runSync(program, input, { output }) {
+    this.#checkMayBlock('runSync', 'await run()');
+    return this.#workThrough(this.#open(program, input, output, true), {
+      take: (job) => output ?? this.#frames.adopt(job.output),
+      drop: (job) => this.#dropOutput(job, output),
+    });
+  }
+
+  /** @param {string} name @param {string} instead */
+  #checkMayBlock(name, instead) {
     this.#frames.onUse();
-    if (!this.#host.platform.mayBlock) {
-      throw new FramelaneError('unsupported', "runSync: a window's main thread must not wait: use await run(), or an engine in a worker");
-    }
-    const job = this.#open(program, input, output, true);
+    if (this.#host.platform.mayBlock) return;
+    throw new FramelaneError('unsupported', `${name}: a window's main thread must not wait: use ${instead}, or an engine in a worker`);
+  }
+
+  /**
+   * Carries a submitted job through on this thread, takes its result, closes it.
+   * @template T
+   * @param {Job} job @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result
+   * @returns {T}
+   */
+  #workThrough(job, { take, drop }) {
     try {
       finishSync(this.#host, job);
       this.counts.runs++;
-      return output ?? this.#frames.adopt(job.output);
+      return take(job);
     } catch (error) {
       this.#failed(error);
-      this.#dropOutput(job, output);
+      drop?.(job);
       throw error;
     } finally {
       this.#host.core.exports.fl_job_close(job.address);
@@ -155,21 +171,37 @@ export class Runner {
     if (!output) this.#host.core.exports.fl_frame_drop(job.output);
   }
 
+  /** @param {import('./measure.js').Measure<any>} measure @param {Frame[]} frames @param {boolean} along */
+  #openMeasure(measure, frames, along) {
+    const core = this.#core;
+    for (const frame of frames) this.#checkOwner(frame);
+    core.check(measure.open(core.exports, frames.map((frame) => frame.handle), this.#lanes, this.#flags));
+    const job = readJob(core);
+    submit(this.#host, job, along);
+    return job;
+  }
+
   /**
-   * How often each value occurs in each channel.
-   * @param {Frame} frame @param {RunOptions} options
+   * A job whose result is not a frame.
+   * @template T
+   * @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames @param {RunOptions} options
+   * @returns {Promise<T>}
    */
-  histogram(frame, options) {
-    const open = () => {
-      const core = this.#core;
-      this.#checkOwner(frame);
-      core.check(core.exports.fl_histogram_open(frame.handle, this.#lanes, this.#flags));
-      const job = readJob(core);
-      submit(this.#host, job, false);
-      return job;
-    };
-    const counts = 256 * (frame.format === 'gray8' ? 1 : 4);
-    return this.#carry([frame], options, open, { take: (job) => new Uint32Array(this.#host.core.memory.buffer, job.result, counts).slice() });
+  measure(measure, frames, options) {
+    const take = (/** @type {Job} */ job) => measure.take(this.#host.core.memory.buffer, job.result, frames[0]);
+    return this.#carry(frames, options, () => this.#openMeasure(measure, frames, false), { take });
+  }
+
+  /**
+   * @template T
+   * @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames
+   * @returns {T}
+   */
+  measureSync(measure, frames) {
+    this.#checkMayBlock(`${measure.name}Sync`, `await ${measure.name}()`);
+    return this.#workThrough(this.#openMeasure(measure, frames, true), {
+      take: (job) => measure.take(this.#host.core.memory.buffer, job.result, frames[0]),
+    });
   }
 
   /**

@@ -55,6 +55,12 @@ int32_t fl_job_open(uintptr_t graph, double length, uintptr_t handles, uint32_t 
                     uint32_t lanes, uint32_t scratches, uint32_t tile_width, uint32_t tile_height);
 /* Counts the values of every channel. mail: as above; [5]: address of the 256·channels counts, valid until the job is closed. */
 int32_t fl_histogram_open(uint32_t handle, uint32_t lanes, uint32_t flags);
+/* Likewise, at [5]: doubles min, max, mean and standard deviation of each channel. */
+int32_t fl_statistics_open(uint32_t handle, uint32_t lanes, uint32_t flags);
+/* Doubles: sum of squared differences, largest difference, sum of the windows' structural similarities, number of windows. */
+int32_t fl_compare_open(uint32_t a, uint32_t b, uint32_t lanes, uint32_t flags);
+/* (height + 1) rows of (width + 1) × channels u32: sums of all pixels above and to the left. */
+int32_t fl_integral_open(uint32_t handle, uint32_t lanes, uint32_t flags);
 int32_t fl_job_submit(uintptr_t job, uint32_t helpers); /* FL_BUSY: too many jobs in flight */
 int32_t fl_job_work(uintptr_t job, uint32_t max_tiles, double patience_ms); /* 1: finished. See fl_sched_work */
 int32_t fl_job_settle(uintptr_t job);                                       /* 1: finished */

@@ -49,7 +49,8 @@ INLINE void add_pixel(v128_t *sum, v128_t values, v128_t weights) {
 }
 
 INLINE void add_pair(v128_t sum[4], v128_t middle, v128_t a, v128_t b, const int16_t *weights) {
-  v128_t across = wasm_u16x8_extadd_pairwise_u8x16(difference(a, middle)), back = wasm_u16x8_extadd_pairwise_u8x16(difference(b, middle));
+  v128_t across = wasm_u16x8_extadd_pairwise_u8x16(difference(a, middle));
+  v128_t back = wasm_u16x8_extadd_pairwise_u8x16(difference(b, middle));
   v128_t by = wasm_i16x8_narrow_i32x4(wasm_u32x4_extadd_pairwise_u16x8(across), wasm_u32x4_extadd_pairwise_u16x8(back));
   v128_t w = look_up16(weights, (uint64_t)wasm_i64x2_extract_lane(by, 0), (uint64_t)wasm_i64x2_extract_lane(by, 1));
   v128_t low = INTERLEAVE_LOW(a, b), high = INTERLEAVE_HIGH(a, b);
@@ -77,7 +78,8 @@ INLINE v128_t color_four(const uint8_t *const *rows, ptrdiff_t i, const fl_bilat
     v128_t b = wasm_v128_or(wasm_v128_load(rows[-pairs->row] + i - 4 * (ptrdiff_t)pairs->column), opaque);
     add_pair(sum, middle, a, b, pairs->weights);
   }
-  v128_t first = wasm_i16x8_narrow_i32x4(divide(sum[0]), divide(sum[1])), last = wasm_i16x8_narrow_i32x4(divide(sum[2]), divide(sum[3]));
+  v128_t first = wasm_i16x8_narrow_i32x4(divide(sum[0]), divide(sum[1]));
+  v128_t last = wasm_i16x8_narrow_i32x4(divide(sum[2]), divide(sum[3]));
   return wasm_v128_bitselect(kept, wasm_u8x16_narrow_i16x8(first, last), opaque);
 }
 
@@ -96,9 +98,11 @@ static void color(uint8_t *dst, const uint8_t *const *rows, size_t n, const fl_b
 /* ---- one channel, eight pixels at once ---- */
 
 INLINE v128_t gray_eight(const uint8_t *const *rows, ptrdiff_t i, const fl_bilateral_pair *pairs, const fl_bilateral_pair *end) {
-  v128_t middle = wasm_v128_load64_zero(rows[0] + i), full = wasm_i32x4_const_splat(FL_BILATERAL_ONE), ones = fl_simd_hoist(0x00010001);
+  v128_t middle = wasm_v128_load64_zero(rows[0] + i), ones = fl_simd_hoist(0x00010001);
+  v128_t full = wasm_i32x4_const_splat(FL_BILATERAL_ONE);
   v128_t wide = wasm_u16x8_extend_low_u8x16(middle);
-  v128_t low = wasm_i32x4_mul(wasm_u32x4_extend_low_u16x8(wide), full), high = wasm_i32x4_mul(wasm_u32x4_extend_high_u16x8(wide), full);
+  v128_t low = wasm_i32x4_mul(wasm_u32x4_extend_low_u16x8(wide), full);
+  v128_t high = wasm_i32x4_mul(wasm_u32x4_extend_high_u16x8(wide), full);
   v128_t weight_low = full, weight_high = full;
   for (; pairs < end; pairs++) {
     v128_t a = wasm_v128_load64_zero(rows[pairs->row] + i + pairs->column);

@@ -27,7 +27,8 @@ static bool is_steepest(const void *const rows[3], int32_t x, int32_t y, ptrdiff
   return m > magnitude_at(rows[0], i - side, squares) && m > magnitude_at(rows[2], i + side, squares);
 }
 
-static void thin(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n, const fl_canny_limits *limits) {
+static void thin(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n,
+                 const fl_canny_limits *limits) {
   for (ptrdiff_t i = 0; i < (ptrdiff_t)n; i++) {
     int32_t m = magnitude_at(magnitude[1], i, limits->squares);
     bool edge = m > limits->low && is_steepest(magnitude, x[i], y[i], i, limits->squares);

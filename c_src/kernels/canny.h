@@ -27,7 +27,8 @@ typedef struct fl_canny_kernels {
   void (*gradient)(const fl_canny_gradient *dst, const uint8_t *const rows[3], size_t n, bool squares);
   /* dst[i] = 0, FL_CANNY_WEAK or FL_CANNY_STRONG. Shape: n pixels; magnitude: of the row above, this one and the one below, each
    * valid one pixel beyond both ends; x, y: of this one. */
-  void (*thin)(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n, const fl_canny_limits *limits);
+  void (*thin)(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n,
+               const fl_canny_limits *limits);
 } fl_canny_kernels;
 
 extern const fl_canny_kernels fl_canny_reference, fl_canny_simd;

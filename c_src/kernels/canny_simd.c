@@ -101,12 +101,13 @@ INLINE void thin_sixteen(uint8_t *dst, const void *const rows[3], const int16_t 
   wasm_v128_store(dst + i, any);
 }
 
-INLINE void thin_of(uint8_t *dst, const void *const rows[3], const int16_t *x, const int16_t *y, size_t n, const fl_canny_limits *limits,
-                    bool squares) {
+INLINE void thin_of(uint8_t *dst, const void *const rows[3], const int16_t *x, const int16_t *y, size_t n,
+                    const fl_canny_limits *limits, bool squares) {
   for (size_t i = 0; i < n; i += 16) thin_sixteen(dst, rows, x, y, i + 16 <= n ? i : n - 16, limits, squares);
 }
 
-static void thin(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n, const fl_canny_limits *limits) {
+static void thin(uint8_t *dst, const void *const magnitude[3], const int16_t *x, const int16_t *y, size_t n,
+                 const fl_canny_limits *limits) {
   if (n < 16) fl_canny_reference.thin(dst, magnitude, x, y, n, limits);
   else if (limits->squares) thin_of(dst, magnitude, x, y, n, limits, true);
   else thin_of(dst, magnitude, x, y, n, limits, false);

@@ -27,10 +27,10 @@ static uint32_t color_dodge(uint32_t backdrop, uint32_t source) {
 }
 
 static uint32_t soft_light(uint32_t backdrop, uint32_t source) {
-  float b = (float)backdrop * (1.0f / 255.0f), twice = (float)source * (2.0f / 255.0f) - 1.0f;
-  float dark = b - b * b;
-  float light = (b <= 0.25f ? ((b * 16.0f - 12.0f) * b + 4.0f) * b : sqrtf(b)) - b;
-  return (uint32_t)lrintf((b + twice * (twice <= 0.0f ? dark : light)) * 255.0f);
+  float level = (float)backdrop, b = level * (1.0f / 255.0f), twice = (float)source * (2.0f / 255.0f) - 1.0f;
+  float dark = level - level * b;
+  float light = b <= 0.25f ? ((b * 16.0f - 12.0f) * b + 3.0f) * level : sqrtf(level * 255.0f) - level;
+  return (uint32_t)lrintf(level + twice * (twice <= 0.0f ? dark : light));
 }
 
 static uint32_t mix_channel(fl_blend_mode mode, uint32_t backdrop, uint32_t source) {

@@ -21,15 +21,18 @@ static int32_t sum_at(const uint8_t *const *rows, size_t i, size_t pixel, const 
   return sum;
 }
 
-static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                  const fl_convolve_taps *taps) {
   for (size_t i = 0; i < n; i++) dst[i] = finish(sum_at(rows, i, pixel, taps) * taps->scale, keep[i], i, &taps->finish);
 }
 
-static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                 const fl_convolve_taps *taps) {
   for (size_t i = 0; i < n; i++) dst[i] = finish(sum_at(rows, i, pixel, taps), keep[i], i, &taps->finish);
 }
 
-static void loose(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void loose(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                  const fl_convolve_taps *taps) {
   for (size_t i = 0; i < n; i++) {
     double sum = taps->offset;
     for (uint32_t k = 0; k < taps->count; k++) sum += taps->loose_weight[k] * (double)tap_at(rows, taps, k, pixel)[i];

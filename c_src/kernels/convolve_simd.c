@@ -26,7 +26,8 @@ typedef struct finisher {
 } finisher;
 
 INLINE finisher finisher_of(const fl_convolve_finish *how) {
-  return (finisher){wasm_i32x4_splat(how->bias), wasm_i32x4_splat((int32_t)how->mask), how->shift, how->absolute, how->mask != UINT32_MAX};
+  return (finisher){wasm_i32x4_splat(how->bias), wasm_i32x4_splat((int32_t)how->mask), how->shift, how->absolute,
+                    how->mask != UINT32_MAX};
 }
 
 /* sum: of sixteen values, in four vectors, with the bias. */
@@ -52,8 +53,8 @@ INLINE void add_taps(v128_t *sum, v128_t a, v128_t b, v128_t weights) {
 
 /* ---- all at once ---- */
 
-INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width, const fl_convolve_taps *taps,
-                        const finisher *f) {
+INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
+                        const fl_convolve_taps *taps, const finisher *f) {
   v128_t acc[SMALL_BLOCK / 8], zero = wasm_i16x8_const_splat(0), scale = wasm_i16x8_splat(taps->scale);
   for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_splat((int16_t)(uint16_t)(-128 * taps->total));
   for (uint32_t k = 0; k < taps->count; k++) {
@@ -68,7 +69,8 @@ INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *k
   }
 }
 
-static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                  const fl_convolve_taps *taps) {
   if (n < 16) {
     fl_convolve_reference.small(dst, rows, keep, n, pixel, taps);
     return;
@@ -83,8 +85,8 @@ static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep,
   if (i < n) small_block(dst, at, keep, n - 16, 16, taps, &f);
 }
 
-INLINE void fine_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width, const fl_convolve_taps *taps,
-                       const finisher *f) {
+INLINE void fine_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
+                       const fl_convolve_taps *taps, const finisher *f) {
   v128_t sum[BLOCK / 4];
   for (size_t p = 0; p < width / 4; p++) sum[p] = f->bias;
   for (uint32_t k = 0; k < taps->count; k += 2) {
@@ -95,7 +97,8 @@ INLINE void fine_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *ke
   for (size_t p = 0; p < width; p += 16) store_sixteen(dst + i + p, sum + p / 4, keep + i + p, f);
 }
 
-static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                 const fl_convolve_taps *taps) {
   if (n < 16) {
     fl_convolve_reference.fine(dst, rows, keep, n, pixel, taps);
     return;
@@ -110,7 +113,8 @@ static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, 
 }
 
 /* Rarely wanted, so left to the compiler: sixteen values side by side, each in the reference's order. */
-static void loose(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel, const fl_convolve_taps *taps) {
+static void loose(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
+                  const fl_convolve_taps *taps) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16) {
     double sum[16];
@@ -140,7 +144,8 @@ INLINE void down_block(int16_t *dst, const uint8_t *const *rows, size_t i, size_
     for (size_t p = 0; p < width; p += 8) add_taps(sum + p / 4, eight(a + p), eight(b + p), weights);
   }
   for (size_t p = 0; p < width; p += 8)
-    wasm_v128_store(dst + i + p, wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[p / 4], line->shift), wasm_i32x4_shr(sum[p / 4 + 1], line->shift)));
+    wasm_v128_store(dst + i + p, wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[p / 4], line->shift),
+                                                         wasm_i32x4_shr(sum[p / 4 + 1], line->shift)));
 }
 
 static void down(int16_t *dst, const uint8_t *const *rows, size_t n, const fl_convolve_line *line) {

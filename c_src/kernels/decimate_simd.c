@@ -112,7 +112,8 @@ INLINE void widen_quad(int16_t *dst, const float *src, size_t step, const float 
   v128_t sum = wasm_i32x4_const_splat(0);
   for (size_t t = 0; t < FL_DECIMATE_TAPS; t++) {
     const float *at = weight + t * step;
-    v128_t weights = pairs ? wasm_v128_load64_splat(at) : wasm_v128_load(at), product = wasm_f32x4_mul(weights, shared(src + t - 1, pairs));
+    v128_t weights = pairs ? wasm_v128_load64_splat(at) : wasm_v128_load(at);
+    v128_t product = wasm_f32x4_mul(weights, shared(src + t - 1, pairs));
     sum = t == 0 ? product : wasm_f32x4_add(sum, product);
   }
   sum = rounded(sum);

@@ -8,17 +8,21 @@
 #include <stdint.h>
 
 typedef struct fl_hysteresis_kernels {
-  /* Bit i of edges is bit 7 of marks[i], of strong its bit 6. Shape: n bytes into ⌈n / 64⌉ words each; what is left of the last is 0. */
+  /* Bit i of edges is bit 7 of marks[i], of strong its bit 6.
+   * Shape: n bytes into ⌈n / 64⌉ words each; what is left of the last is 0. */
   void (*pack)(uint64_t *edges, uint64_t *strong, const uint8_t *marks, size_t n);
-  /* dst[i] = 255 where bit first + i of bits is set, else 0. Shape: n bytes; the word beyond the last bit is valid too. */
+  /* dst[i] = 255 where bit first + i of bits is set, else 0. Shape: n bytes; the word after the last bit's is valid too. */
   void (*unpack)(uint8_t *dst, const uint64_t *bits, size_t first, size_t n);
 } fl_hysteresis_kernels;
 
 extern const fl_hysteresis_kernels fl_hysteresis_reference, fl_hysteresis_simd;
-static inline const fl_hysteresis_kernels *fl_kernels_hysteresis(bool simd) { return simd ? &fl_hysteresis_simd : &fl_hysteresis_reference; }
+static inline const fl_hysteresis_kernels *fl_kernels_hysteresis(bool simd) {
+  return simd ? &fl_hysteresis_simd : &fl_hysteresis_reference;
+}
 
 /* Adds to `strong` all edges that are connected to it, diagonally too, through edges.
- * Shape: height rows of `words`; rows of strong lie one after the other, rows of edges are stride words apart. strong is a part of edges. */
+ * Shape: height rows of `words`; rows of strong lie one after the other, rows of edges are stride words apart.
+ * Range: strong is a part of edges. */
 void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height);
 
 #endif

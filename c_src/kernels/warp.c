@@ -1,7 +1,5 @@
 #include "kernels/warp.h"
 
-#include "base/size.h"
-
 #include <string.h>
 
 /* Added to a number below 4096 this leaves its fixed-point value in the lowest bits of the sum. */
@@ -48,7 +46,8 @@ static void mix(uint8_t *dst, const square *s, uint32_t channels) {
 }
 
 static void copy_pixel(uint8_t *dst, const uint8_t *src, uint32_t channels) {
-  for (uint32_t c = 0; c < channels; c++) dst[c] = src[c];
+  if (channels == 4) memcpy(dst, src, 4);
+  else *dst = *src;
 }
 
 static const uint8_t *pixel_at(const fl_warp_source *source, int32_t x, int32_t y) {
@@ -99,26 +98,5 @@ void fl_warp_beyond(uint8_t *dst, const fl_warp_source *source, const fl_warp_ed
       weigh(&s, x[i], y[i]);
       mix(dst, &s, source->channels);
     }
-  }
-}
-
-/* Mirrored at 0 and at `length`, as often as it takes. */
-static int32_t mirror(int32_t p, int32_t length) {
-  if (p < 0) p = -p;
-  if (p > 2 * length) p %= 2 * length;
-  return p > length ? 2 * length - p : p;
-}
-
-void fl_warp_fold(int32_t *positions, uint32_t n, uint32_t size, fl_border border) {
-  int32_t length = (int32_t)size * FL_WARP_ONE, last = length - FL_WARP_ONE, half = FL_WARP_ONE / 2;
-  for (uint32_t i = 0; i < n; i++) {
-    int32_t p = positions[i];
-    if (border == FL_BORDER_WRAP) {
-      positions[i] = p >= 0 && p < length ? p : ((p % length) + length) % length;
-      continue;
-    }
-    if (border == FL_BORDER_REFLECT101) p = mirror(p, last);
-    else if (border == FL_BORDER_REFLECT) p = mirror(p + half, length) - half;
-    positions[i] = fl_clamp_i32(p, 0, last - 1); /* at the last pixel itself 1/1024 before it, which rounds to the same */
   }
 }

@@ -14,7 +14,7 @@ static const fl_param params[] = {
 
 static fl_status resolve(fl_node *node, fl_report *report) {
   (void)report;
-  fl_warp_resolve(node, WIDTH, FILTER);
+  fl_warp_resolve(node, WIDTH);
   return FL_OK;
 }
 

@@ -4,13 +4,30 @@
 enum { MODE, OPACITY };
 
 static const fl_param params[] = {
-    [MODE] = {.name = "mode", .doc = "How the two layers become one. normal to luminosity are the W3C's blend modes: what becomes of "
-                                       "the colours where both layers are. clear to lighter are the Porter-Duff operators: how much of each "
-                                       "layer there is (lighter adds up).",
+    [MODE] = {.name = "mode",
+              .doc = "How the two layers become one. normal to luminosity are the W3C's blend modes: what becomes of the colours where both "
+                     "layers are. clear to lighter are the Porter-Duff operators: how much of each layer there is (lighter adds up).",
               .type = FL_PARAM_CHOICE, .choices = FL_BLEND_MODE_CHOICES, .preset = FL_BLEND_NORMAL},
     [OPACITY] = {.name = "opacity", .doc = "Of the layer on top: its alpha is multiplied by this.", .type = FL_PARAM_NUMBER, .max = 1,
                  .preset = 1},
 };
+
+/* ns per pixel of what is costly in a mode, measured over an opaque backdrop. */
+static float cost_of(fl_blend_mode mode) {
+  switch (mode) {
+    case FL_BLEND_NORMAL: case FL_BLEND_SOURCE_OVER: return 0.9f;
+    case FL_BLEND_COLOR_DODGE: case FL_BLEND_COLOR_BURN: return 2.4f;
+    case FL_BLEND_SOFT_LIGHT: case FL_BLEND_HUE: case FL_BLEND_SATURATION: return 4.5f;
+    case FL_BLEND_COLOR: case FL_BLEND_LUMINOSITY: return 3.8f;
+    default: return mode < FL_BLEND_CLEAR ? 1.5f : 2.5f;
+  }
+}
+
+static fl_status resolve(fl_node *node, fl_report *report) {
+  (void)report;
+  node->cost = cost_of((fl_blend_mode)node->params[MODE].number);
+  return FL_OK;
+}
 
 /* The pipeline's image is the backdrop, the other one the source. */
 static void row(fl_stage *stage) {
@@ -35,5 +52,6 @@ const fl_op fl_op_blend = {
     .cost = 0.9f,
     .params = params,
     .param_count = FL_COUNT(params),
+    .resolve = resolve,
     .row = row,
 };

@@ -5,7 +5,12 @@
 #include "kernels/convolve.h"
 #include "ops/convolution.h"
 
-typedef enum fl_convolution_way { FL_CONVOLUTION_SMALL, FL_CONVOLUTION_FINE, FL_CONVOLUTION_LOOSE, FL_CONVOLUTION_LINES } fl_convolution_way;
+typedef enum fl_convolution_way {
+  FL_CONVOLUTION_SMALL, /* all taps at once in 16 bits */
+  FL_CONVOLUTION_FINE,  /* in 32 bits */
+  FL_CONVOLUTION_LOOSE, /* in double precision */
+  FL_CONVOLUTION_LINES, /* down the columns, then along the row */
+} fl_convolution_way;
 
 typedef struct fl_convolution_tables {
   fl_convolution_way way;

@@ -4,23 +4,17 @@ enum { IN_BLACK, IN_WHITE, GAMMA, OUT_BLACK, OUT_WHITE };
 
 #define HALF 0.500000001 /* what is a half but for the last bits of a double is rounded up as a half */
 
-static fl_status resolve(fl_node *node, fl_report *report) {
-  double black = node->params[IN_BLACK].number, white = node->params[IN_WHITE].number;
-  if (black < white) return FL_OK;
-  fl_report_fail(report, FL_BAD_ARGUMENT, "levels", "inWhite must be above inBlack (");
-  fl_text_add_number(&report->text, black);
-  fl_text_add(&report->text, "), got ");
-  fl_text_add_number(&report->text, white);
-  return FL_BAD_ARGUMENT;
+/* Between black and white as a part; where they are the same, what is above is white. */
+static double part_of(double v, double black, double white) {
+  return black == white ? v > black : fmin(1, fmax(0, (v - black) / (white - black)));
 }
 
 static void fill(const fl_node *node, void *tables) {
   fl_lut *lut = tables;
   const fl_value *own = node->params;
-  double black = own[IN_BLACK].number, range = own[IN_WHITE].number - black;
+  double out_black = own[OUT_BLACK].number, out_range = own[OUT_WHITE].number - out_black;
   for (uint32_t v = 0; v < 256; v++) {
-    double inside = fmin(1, fmax(0, (v - black) / range));
-    double value = own[OUT_BLACK].number + (own[OUT_WHITE].number - own[OUT_BLACK].number) * pow(inside, 1 / own[GAMMA].number);
+    double value = out_black + out_range * pow(part_of(v, own[IN_BLACK].number, own[IN_WHITE].number), 1 / own[GAMMA].number);
     for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = fl_clamp_u8((int32_t)floor(value + HALF));
     lut->entry[3][v] = (uint8_t)v;
   }
@@ -28,12 +22,12 @@ static void fill(const fl_node *node, void *tables) {
 
 static const fl_param params[] = {
     [IN_BLACK] = {.name = "inBlack", .doc = "this value and those below become outBlack", .type = FL_PARAM_NUMBER, .max = 255},
-    [IN_WHITE] = {.name = "inWhite", .doc = "this value and those above become outWhite", .type = FL_PARAM_NUMBER, .max = 255,
-                  .preset = 255},
+    [IN_WHITE] = {.name = "inWhite", .doc = "this value and those above become outWhite; below inBlack the result is a negative",
+                  .type = FL_PARAM_NUMBER, .max = 255, .preset = 255},
     [GAMMA] = {.name = "gamma", .doc = "above 1 lightens the middle, below 1 darkens it", .type = FL_PARAM_NUMBER, .min = 0.01,
                .max = 100, .preset = 1},
     [OUT_BLACK] = {.name = "outBlack", .doc = "what the darkest becomes", .type = FL_PARAM_NUMBER, .max = 255},
-    [OUT_WHITE] = {.name = "outWhite", .doc = "what the lightest becomes; below outBlack the result is a negative",
+    [OUT_WHITE] = {.name = "outWhite", .doc = "what the lightest becomes; below outBlack the result is a negative too",
                    .type = FL_PARAM_NUMBER, .max = 255, .preset = 255},
 };
 
@@ -48,6 +42,5 @@ const fl_op fl_op_levels = {
     .cost = 1.1f,
     .params = params,
     .param_count = FL_COUNT(params),
-    .resolve = resolve,
     .fill = fill,
 };

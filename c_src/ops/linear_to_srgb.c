@@ -1,7 +1,7 @@
 #include "ops/op.h"
 
-/* IEC 61966-2-1. */
-static double encoded(double v) { return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1 / 2.4) - 0.055; }
+/* IEC 61966-2-1. Kept out of the loop, which the compiler unrolls: a tenth of the code. */
+__attribute__((noinline)) static double encoded(double v) { return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1 / 2.4) - 0.055; }
 
 static void fill(const fl_node *node, void *tables) {
   (void)node;

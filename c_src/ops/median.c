@@ -16,7 +16,8 @@ static fl_status resolve(fl_node *node, fl_report *report) {
   /* From radius 3 on one row more above: the one that leaves the window. */
   node->halo = (fl_halo){radius, radius, radius + (radius > 2), radius};
   node->border = FL_BORDER_REPLICATE;
-  node->cost = radius == 1 ? 1.0f : radius == 2 ? 6.0f : 34.0f + 2.0f * (float)radius;
+  node->cost = radius == 1 ? 1.0f : radius == 2 ? 6.0f : 21.0f + 2.7f * (float)radius;
+  node->start = radius > 2 ? (float)radius : 0;
   return FL_OK;
 }
 

@@ -54,34 +54,47 @@ static uint32_t bits_for(double largest) {
   return bits;
 }
 
-static fl_tap_pair pair_at(const line *along, int32_t i, double weight) {
-  double other = i * along->slope, floored = floor(other + SAME), part = fmax(other - floored, 0);
-  int32_t near = (int32_t)floored, far = part > SAME ? near + 1 : near;
-  fl_tap_pair pair = {{i, i}, {near, far}, {(int16_t)(weight * (1 - part) + 0.5), (int16_t)(weight * part + 0.5)}};
-  if (!along->upright) pair = (fl_tap_pair){{near, far}, {i, i}, {pair.weight[0], pair.weight[1]}};
-  return pair;
+/* Tap number `index`, two to a pair. What is left of the pair stays without weight until the next one comes. */
+static void put_tap(fl_taps *taps, uint32_t index, int32_t row, int32_t column, double weight) {
+  fl_tap_pair *pair = &taps->pairs[index / 2];
+  uint32_t at = index % 2;
+  if (at == 0) *pair = (fl_tap_pair){{row, row}, {column, column}, {0, 0}};
+  pair->row[at] = row, pair->column[at] = column, pair->weight[at] = (int16_t)(weight + 0.5);
 }
 
-/* The middle takes what rounding leaves over. */
+/* The taps of one step, after `index` others; how many there are then. */
+static uint32_t put_step(fl_taps *taps, uint32_t index, const line *along, int32_t i, double weight) {
+  double other = i * along->slope, floored = floor(other + SAME), part = other - floored;
+  int32_t near = (int32_t)floored;
+  if (part < SAME) part = 0;
+  put_tap(taps, index++, along->upright ? i : near, along->upright ? near : i, weight * (1 - part));
+  if (part > 0) put_tap(taps, index++, along->upright ? i : near + 1, along->upright ? near + 1 : i, weight * part);
+  return index;
+}
+
+/* The first tap of the middle takes what rounding leaves over. */
 static void fill(const fl_node *node, void *made) {
   fl_taps *taps = made;
   line along = line_of(node);
   double total = 0;
   for (int32_t i = -along.reach; i <= along.reach; i++) total += coverage(&along, i);
   taps->bits = bits_for(1 / total);
-  taps->count = 0;
   int32_t one = 1 << taps->bits, left = one;
+  uint32_t index = 0, middle = 0;
   for (int32_t i = -along.reach; i <= along.reach; i++) {
-    fl_tap_pair pair = pair_at(&along, i, coverage(&along, i) / total * one);
-    taps->pairs[taps->count++] = pair;
-    left -= pair.weight[0] + pair.weight[1];
+    if (i == 0) middle = index;
+    index = put_step(taps, index, &along, i, coverage(&along, i) / total * one);
   }
-  taps->pairs[along.reach].weight[0] = (int16_t)(taps->pairs[along.reach].weight[0] + left);
+  taps->count = (index + 1) / 2;
+  for (uint32_t k = 0; k < taps->count; k++) left -= taps->pairs[k].weight[0] + taps->pairs[k].weight[1];
+  int16_t *weight = &taps->pairs[middle / 2].weight[middle % 2];
+  *weight = (int16_t)(*weight + left);
 }
 
 static void row(fl_stage *stage) {
   size_t channels = fl_bytes_per_pixel(stage->node->in[0].format);
-  fl_kernels_taps(stage->node->simd)->filter(stage->dst, fl_rows_ring_advance(stage), fl_span_length(stage->columns) * channels, channels,
+  const uint8_t *const *rows = fl_rows_ring_advance(stage);
+  fl_kernels_taps(stage->node->simd)->filter(stage->dst, rows, fl_span_length(stage->columns) * channels, channels,
                                              stage->node->tables);
 }
 

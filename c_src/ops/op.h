@@ -86,6 +86,7 @@ typedef struct fl_node {
   fl_kind kind;             /* as op->kind; an op may decide by its parameters (threshold: POINT, or REDUCE for otsu) */
   fl_halo halo;             /* 0 */
   float cost;               /* op->cost; an op whose parameters decide how much there is to do says here how much */
+  float start;              /* 0; what a tile costs before its first row comes, in rows (sums that are begun, rows made above it) */
   fl_border border;         /* reflect101; rows beyond the image come mapped by the executor, columns are the op's own care */
   uint8_t border_color[4];  /* 0; for FL_BORDER_CONSTANT, in the channel order of the input */
   bool simd;                /* false: use the reference kernels */

@@ -1,3 +1,4 @@
+#include "kernels/fill.h"
 #include "kernels/resample.h"
 #include "ops/stencil.h"
 
@@ -78,18 +79,12 @@ static void fill(const fl_node *node, void *tables) {
   }
 }
 
-static void fill_color(uint8_t *dst, uint32_t pixels, const uint8_t color[4], uint32_t bytes) {
-  if (bytes == 1) memset(dst, color[0], pixels);
-  else
-    for (uint32_t i = 0; i < pixels; i++) memcpy(dst + 4 * i, color, 4);
-}
-
 /* Columns `out`, all beside the image. src is column `origin`. */
 static void make_margin(const fl_stage *stage, fl_span out, const uint8_t *src, uint32_t origin, uint32_t bytes) {
   const fl_node *node = stage->node;
   if (out.first >= out.end) return;
   uint8_t *dst = stage->dst + (size_t)(out.first - stage->columns.first) * bytes;
-  if (node->border == FL_BORDER_CONSTANT) fill_color(dst, fl_span_length(out), node->border_color, bytes);
+  if (node->border == FL_BORDER_CONSTANT) fl_kernels_fill(dst, fl_span_length(out), node->border_color, bytes);
   else fl_kernels_resample(node->simd)->nearest(dst, src, node->tables, out, origin, bytes);
 }
 
@@ -99,7 +94,7 @@ static void row(fl_stage *stage) {
   int32_t shown = row_shown(node, stage->y);
   fl_span out = stage->columns;
   if (shown < 0) {
-    fill_color(stage->dst, fl_span_length(out), node->border_color, bytes);
+    fl_kernels_fill(stage->dst, fl_span_length(out), node->border_color, bytes);
     return;
   }
   bool whole = node->kind == FL_KIND_RANDOM;
@@ -121,7 +116,7 @@ const fl_op fl_op_pad = {
     .kind = FL_KIND_RESAMPLE,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
-    .cost = 0.25f,
+    .cost = 0.4f,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,

@@ -14,7 +14,7 @@ static const fl_param params[] = {
 
 static fl_status resolve(fl_node *node, fl_report *report) {
   (void)report;
-  fl_warp_resolve(node, WIDTH, FILTER);
+  fl_warp_resolve(node, WIDTH);
   return FL_OK;
 }
 
@@ -29,7 +29,7 @@ const fl_op fl_op_perspective = {
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
     .band = FL_WARP_BAND,
-    .cost = 5,
+    .cost = 4.5f,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,

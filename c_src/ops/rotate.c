@@ -37,7 +37,7 @@ static fl_status find_side(double exact, const char *name, uint32_t *side, fl_re
 
 static fl_status resolve(fl_node *node, fl_report *report) {
   const fl_shape *in = &node->in[0];
-  fl_warp_resolve(node, -1, FILTER);
+  node->out = *in;
   if (node->params[EXPAND].number == 0) return FL_OK;
   turn t = find_turn(node);
   double cosine = fabs(t.cosine), sine = fabs(t.sine);

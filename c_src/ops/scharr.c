@@ -25,7 +25,8 @@ static const fl_param params[] = {
 const fl_op fl_op_scharr = {
     .name = "scharr",
     .family = "edges",
-    .doc = "How steep the image is at each pixel, by Scharr’s 3×3 derivatives (3 10 3), which are truer to direction than Sobel’s; saturated to 255.",
+    .doc = "How steep the image is at each pixel, by Scharr’s 3×3 derivatives, which are truer to direction than Sobel’s; "
+           "saturated to 255.",
     .kind = FL_KIND_STENCIL,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_GRAY8),

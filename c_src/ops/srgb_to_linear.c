@@ -1,7 +1,7 @@
 #include "ops/op.h"
 
-/* IEC 61966-2-1. */
-static double light(double v) { return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }
+/* IEC 61966-2-1. Kept out of the loop, which the compiler unrolls: a tenth of the code. */
+__attribute__((noinline)) static double light(double v) { return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }
 
 static void fill(const fl_node *node, void *tables) {
   (void)node;

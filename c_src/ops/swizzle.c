@@ -6,20 +6,9 @@ enum { ORDER };
 static const fl_param params[] = {
     [ORDER] = {.name = "order",
                .doc = "where red, green, blue and alpha come from: 0 to 3 are these four, 4 is all 0 and 5 all 255; "
-                      "[2, 1, 0, 3] swaps red and blue",
+                      "[2, 1, 0, 3] swaps red and blue. Fractions are rounded",
                .type = FL_PARAM_NUMBERS, .flags = FL_REQUIRED, .min = 0, .max = FL_CHANNEL_FULL, .count_min = 4, .count_max = 4},
 };
-
-static fl_status resolve(fl_node *node, fl_report *report) {
-  const double *order = node->params[ORDER].items;
-  for (uint32_t c = 0; c < 4; c++)
-    if (order[c] != floor(order[c])) {
-      fl_report_fail(report, FL_BAD_ARGUMENT, "swizzle", "order must be four whole numbers from 0 to 5, got ");
-      fl_text_add_number(&report->text, order[c]);
-      return FL_BAD_ARGUMENT;
-    }
-  return FL_OK;
-}
 
 static void row(fl_stage *stage) {
   static const uint8_t rgba[6] = {0, 1, 2, 3, FL_CHANNEL_ZERO, FL_CHANNEL_FULL};
@@ -27,7 +16,7 @@ static void row(fl_stage *stage) {
   const fl_node *node = stage->node;
   const uint8_t *place = node->in[0].format == FL_BGRA8 ? bgra : rgba;
   uint8_t from[4];
-  for (uint32_t c = 0; c < 4; c++) from[place[c]] = place[(uint32_t)node->params[ORDER].items[c]];
+  for (uint32_t c = 0; c < 4; c++) from[place[c]] = place[(uint32_t)(node->params[ORDER].items[c] + 0.5)];
   fl_kernels_channels(node->simd)->permute(stage->dst, stage->in[0].rows[0], fl_span_length(stage->columns), from);
 }
 
@@ -41,6 +30,5 @@ const fl_op fl_op_swizzle = {
     .cost = 0.3f,
     .params = params,
     .param_count = FL_COUNT(params),
-    .resolve = resolve,
     .row = row,
 };

@@ -41,7 +41,10 @@
   X(to_nv12) \
   X(box_blur) \
   X(gaussian_blur) \
+  X(motion_blur) \
+  X(pixelate) \
   X(median) \
+  X(bilateral) \
   X(unsharp_mask) \
   X(sharpen_combine) \
   X(sharpen) \
@@ -51,6 +54,9 @@
   X(derivative) \
   X(laplacian) \
   X(emboss) \
+  X(canny) \
+  X(canny_marks) \
+  X(hysteresis) \
   X(convolve) \
   X(separable) \
   X(erode) \
@@ -67,6 +73,9 @@
   X(rotate90) \
   X(transpose) \
   X(resize) \
+  X(affine) \
+  X(rotate) \
+  X(perspective) \
   X(pyr_down) \
   X(pyr_up) \
   X(blend) \

@@ -1,26 +1,23 @@
 #include "ops/warp.h"
 
+#include "kernels/fill.h"
 #include "kernels/warp.h"
 
 #include <string.h>
 
 #define STEEPEST 16.0 /* how much the scale of a line may change over a stretch */
-#define MARGIN 16     /* of a pixel's 1024 parts: positions between two that are so far inside are inside */
+#define MARGIN 16     /* of a pixel's 1024 parts */
 
 size_t fl_warp_tables_bytes(const fl_node *node) {
   (void)node;
   return sizeof(fl_warp_map);
 }
 
-void fl_warp_resolve(fl_node *node, int size, int sampling) {
-  const fl_shape *in = &node->in[0];
-  node->out = *in;
-  if (size >= 0) {
-    const fl_value *width = &node->params[size], *height = &node->params[size + 1];
-    if (!isnan(width->number)) node->out.width = (uint32_t)width->number;
-    if (!isnan(height->number)) node->out.height = (uint32_t)height->number;
-  }
-  fl_stencil_border(node, (uint32_t)sampling + 1);
+void fl_warp_resolve(fl_node *node, int at) {
+  const fl_value *width = &node->params[at], *height = &node->params[at + 1];
+  node->out = node->in[0];
+  if (!isnan(width->number)) node->out.width = (uint32_t)width->number;
+  if (!isnan(height->number)) node->out.height = (uint32_t)height->number;
 }
 
 void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint32_t entries, int sampling) {
@@ -28,6 +25,10 @@ void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint3
   fl_warp_map *map = tables;
   for (uint32_t i = 0; i < 9; i++) map->matrix[i] = i < entries ? matrix[i] : identity[i];
   map->nearest = node->params[sampling].number != 0;
+  fl_node copy = *node;
+  fl_stencil_border(&copy, (uint32_t)sampling + 1);
+  map->border = copy.border;
+  memcpy(map->border_color, copy.border_color, sizeof map->border_color);
 }
 
 /* An aligned stretch of an output row. Which pixels of it a tile has must not show: positions are found from its beginning. */
@@ -74,14 +75,20 @@ static void trace_one_by_one(const fl_warp_map *map, const stretch *s, int32_t *
   }
 }
 
-static bool is_well_inside(int32_t position, uint32_t size) {
-  return position >= MARGIN && position < (int32_t)(size - 1) * FL_WARP_ONE - MARGIN;
+typedef enum side { BEFORE, WITHIN, BEYOND, UNCLEAR } side;
+
+/* Where a position is, with a margin for what rounding may move it. */
+static side side_of(int32_t position, uint32_t size) {
+  int32_t last = (int32_t)(size - 1) * FL_WARP_ONE;
+  if (position < -FL_WARP_ONE - MARGIN) return BEFORE;
+  if (position > last + FL_WARP_ONE + MARGIN) return BEYOND;
+  return position >= MARGIN && position < last - MARGIN ? WITHIN : UNCLEAR;
 }
 
-/* A line between two positions inside is inside. */
-static bool has_ends_inside(const fl_warp_source *source, const int32_t *x, const int32_t *y, uint32_t n) {
-  return is_well_inside(x[0], source->width) && is_well_inside(x[n - 1], source->width) && is_well_inside(y[0], source->height) &&
-         is_well_inside(y[n - 1], source->height);
+/* Where all positions of a line are: between two that are on one side the others are too. */
+static side side_of_all(const int32_t *positions, uint32_t n, uint32_t size) {
+  side first = side_of(positions[0], size);
+  return first == side_of(positions[n - 1], size) ? first : UNCLEAR;
 }
 
 typedef void sampler(uint8_t *dst, const fl_warp_source *source, const int32_t *x, const int32_t *y, uint32_t n);
@@ -98,28 +105,38 @@ static void sample_runs(uint8_t *dst, const fl_warp_source *source, const fl_war
   }
 }
 
+/* Positions that do not all lie inside. */
+static void sample_beyond(uint8_t *dst, const fl_warp_source *source, const fl_warp_map *map, sampler *sample, int32_t *x, int32_t *y,
+                          uint32_t n) {
+  bool folds = map->border != FL_BORDER_CONSTANT && !map->nearest && source->width > 1 && source->height > 1;
+  if (folds) {
+    fl_warp_fold(x, n, source->width, map->border);
+    fl_warp_fold(y, n, source->height, map->border);
+  }
+  fl_warp_edge edge = {map->border, map->border_color};
+  if (folds && map->border != FL_BORDER_WRAP) sample(dst, source, x, y, n);
+  else sample_runs(dst, source, &edge, map->nearest, sample, x, y, n);
+}
+
 static void make_stretch(const fl_stage *stage, const fl_warp_source *source, const stretch *s, uint8_t *dst) {
-  const fl_node *node = stage->node;
-  const fl_warp_map *map = node->tables;
+  const fl_warp_map *map = stage->node->tables;
   int32_t x[FL_WARP_STRETCH], y[FL_WARP_STRETCH];
   fl_warp_line line;
-  bool straight = find_line(map, s, &line);
+  side across = UNCLEAR, down = UNCLEAR;
+  bool straight = find_line(map, s, &line), simd = stage->node->simd;
+  if (straight) {
+    fl_kernels_warp(simd)->trace(x, y, &line, s->first, s->count);
+    across = side_of_all(x, s->count, source->width), down = side_of_all(y, s->count, source->height);
+  } else {
+    trace_one_by_one(map, s, x, y);
+  }
+  bool inside = across == WITHIN && down == WITHIN, outside = across == BEFORE || across == BEYOND || down == BEFORE || down == BEYOND;
   /* The twin takes positions that are near each other. */
-  const fl_warp_kernels *kernels = fl_kernels_warp(node->simd && straight && node->border != FL_BORDER_WRAP);
+  const fl_warp_kernels *kernels = fl_kernels_warp(simd && straight && (inside || map->border != FL_BORDER_WRAP));
   sampler *sample = map->nearest ? kernels->nearest : kernels->bilinear;
-  fl_warp_edge edge = {node->border, node->border_color};
-  if (straight) fl_kernels_warp(node->simd)->trace(x, y, &line, s->first, s->count);
-  else trace_one_by_one(map, s, x, y);
-  if (straight && has_ends_inside(source, x, y, s->count)) {
-    sample(dst, source, x, y, s->count);
-    return;
-  }
-  bool folds = node->border != FL_BORDER_CONSTANT && !map->nearest && source->width > 1 && source->height > 1;
-  if (folds) {
-    fl_warp_fold(x, s->count, source->width, node->border);
-    fl_warp_fold(y, s->count, source->height, node->border);
-  }
-  sample_runs(dst, source, &edge, map->nearest, sample, x, y, s->count);
+  if (inside) sample(dst, source, x, y, s->count);
+  else if (outside && map->border == FL_BORDER_CONSTANT) fl_kernels_fill(dst, s->count, map->border_color, source->channels);
+  else sample_beyond(dst, source, map, sample, x, y, s->count);
 }
 
 void fl_warp_row(fl_stage *stage) {

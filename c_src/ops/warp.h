@@ -22,12 +22,14 @@
 typedef struct fl_warp_map {
   double matrix[9]; /* 3×3: from output pixel indices to input pixel indices */
   bool nearest;
+  fl_border border; /* not the node's: that is for the executor, which here has no rows to make up */
+  uint8_t border_color[4];
 } fl_warp_map;
 
 size_t fl_warp_tables_bytes(const fl_node *node);
-/* Sets out and border; `size` is where width and height are, or -1: the input's size. `sampling` is where filter is. */
-void fl_warp_resolve(fl_node *node, int size, int sampling);
-/* Makes the tables; rows of the matrix that are not given are those of the identity. */
+/* Sets the output's size; `at` is where width and height are. */
+void fl_warp_resolve(fl_node *node, int at);
+/* Makes the tables; rows of the matrix that are not given are those of the identity. `sampling` is where filter is. */
 void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint32_t entries, int sampling);
 void fl_warp_row(fl_stage *stage);
 

@@ -77,7 +77,7 @@ static void lay_out_stage(layout *at, const fl_pass *pass, uint32_t s, const fl_
   const fl_node *node = fl_pass_head(stage);
   for (uint32_t i = 0; i < stage->inputs; i++) {
     void *rows = take(at, (stage->window[i] + 1) * sizeof(uint8_t *));
-    bool constant = node->border == FL_BORDER_CONSTANT;
+    bool constant = node->border == FL_BORDER_CONSTANT && node->kind != FL_KIND_RANDOM; /* which is given no rows */
     uint64_t width = constant ? fl_span_length(fl_pipeline_columns_needed(node, i, extents[s].columns)) : 0;
     void *row = constant ? take(at, fl_mul(width, fl_bytes_per_pixel(node->in[i].format))) : NULL;
     if (state) state->rows[i] = rows, state->constant[i] = row, state->held[i].last = -1; /* none */

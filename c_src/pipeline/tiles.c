@@ -32,7 +32,8 @@ static double band_cost(const fl_pass *pass, fl_span rows, fl_extent *extents) {
   for (uint32_t s = 0; s < pass->count; s++) {
     const fl_pass_stage *stage = &pass->stages[s];
     if (stage->image) continue;
-    total += fl_pipeline_stage_cost(stage) * fl_span_length(extents[s].columns) * fl_span_length(extents[s].rows);
+    double rows_made = fl_span_length(extents[s].rows) + (double)fl_pass_head(stage)->start;
+    total += fl_pipeline_stage_cost(stage) * fl_span_length(extents[s].columns) * rows_made;
   }
   return total;
 }

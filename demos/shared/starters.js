@@ -38,7 +38,7 @@ const KERNELS = {
 
 const ROWS = { Binomial: [0.0625, 0.25, 0.375, 0.25, 0.0625], Flat: [0.2, 0.2, 0.2, 0.2, 0.2], Edge: [-0.25, -0.5, 2.5, -0.5, -0.25] };
 const AFFINE = { 'As it is': [1, 0, 0, 0, 1, 0], Shear: [1, 0.25, -35, 0, 1, 0], 'Half size': [2, 0, 0, 0, 2, 0] };
-const PERSPECTIVE = { 'As it is': [1, 0, 0, 0, 1, 0, 0, 0, 1], 'Lean back': [1, 0.15, 0, 0, 1, 0, 0, 0.0003, 1] };
+const PERSPECTIVE = { 'As it is': [1, 0, 0, 0, 1, 0, 0, 0, 1], 'Lean back': [1.5, 0.36, -105, 0, 1.25, -35, 0, 0.0017, 1] };
 
 /** Four numbers a stop: position, red, green, blue. */
 const GRADIENTS = {
@@ -81,7 +81,7 @@ export const STARTERS = {
   hueRotate: { degrees: 60 },
   swizzle: { order: [2, 1, 0, 3] },
   extractChannel: { channel: 'red' },
-  chromaKey: { color: [150, 38, 18], tolerance: 60, softness: 30 },
+  chromaKey: { color: [150, 38, 18], tolerance: 14, softness: 10 },
   gradientMap: { stops: GRADIENTS.Sunset },
   temperature: { kelvin: 4300 },
   boxBlur: { radius: 4 },
@@ -92,8 +92,9 @@ export const STARTERS = {
   sharpen: { amount: 1.5 },
   unsharpMask: { sigma: 2, amount: 1.5 },
   derivative: { dx: 1, dy: 0 },
-  canny: { low: 40, high: 120 },
-  convolve: { kernel: KERNELS.Relief, width: 3, height: 3, divisor: 1 },
+  laplacian: { size: 3 },
+  canny: { low: 100, high: 220 },
+  convolve: { kernel: KERNELS.Sharpen, width: 3, height: 3, divisor: 1 },
   separable: { kernelX: ROWS.Binomial, kernelY: ROWS.Binomial },
   ...Object.fromEntries(['erode', 'dilate', 'open', 'close', 'morphGradient'].map((name) => [name, { radius: 3, shape: 'ellipse' }])),
   topHat: { radius: 6, shape: 'ellipse' },
@@ -103,12 +104,11 @@ export const STARTERS = {
   }),
   pad: ({ width }) => Object.fromEntries(['top', 'right', 'bottom', 'left'].map((side) => [side, Math.ceil(width / 15)])),
   resize: ({ width }) => ({ width: Math.ceil(width / 2) }),
-  rotate: { degrees: 12 },
-  affine: { matrix: AFFINE.Shear },
-  perspective: { matrix: PERSPECTIVE['Lean back'] },
+  rotate: { degrees: 12, border: 'constant' },
+  affine: { matrix: AFFINE.Shear, border: 'constant' },
+  perspective: { matrix: PERSPECTIVE['Lean back'], border: 'constant' },
   blend: { mode: 'multiply' },
   mix: { amount: 0.5 },
-  mask: { mode: 'luminance' },
   vignette: { amount: 0.8, radius: 0.3 },
   dither: { levels: 3 },
 };

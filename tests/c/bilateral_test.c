@@ -66,12 +66,14 @@ static void filter_pixel(const fl_image *in, int x, int y, const settings *by, u
 }
 
 static void check_bilateral(const fl_image *in, const settings *by) {
-  const fl_value params[] = {{.number = by->radius}, {.number = by->color}, {.number = by->space}, {.number = by->border}, {0, color_items, 4}};
+  const fl_value params[] = {
+      {.number = by->radius}, {.number = by->color}, {.number = by->space}, {.number = by->border}, {0, color_items, 4}};
   fl_image expected = fl_test_image(in->width, in->height, in->format, 0);
   for (uint32_t y = 0; y < in->height; y++)
     for (uint32_t x = 0; x < in->width; x++)
       filter_pixel(in, (int)x, (int)y, by, fl_frame_image_row(&expected, 0, y) + x * fl_bytes_per_pixel(in->format));
-  fl_image plain = fl_test_apply(&fl_op_bilateral, params, in, false, 0, 0), simd = fl_test_apply(&fl_op_bilateral, params, in, true, 0, 0);
+  fl_image plain = fl_test_apply(&fl_op_bilateral, params, in, false, 0, 0);
+  fl_image simd = fl_test_apply(&fl_op_bilateral, params, in, true, 0, 0);
   CHECK(fl_test_image_equal(&plain, &simd));
   CHECK(oracle_distance(&simd, &expected) <= 1);
   fl_test_image_free(&expected), fl_test_image_free(&plain), fl_test_image_free(&simd);

@@ -41,7 +41,10 @@ static void check_taps(size_t pixels, size_t pixel, uint32_t seed) {
   size_t reach = SIDE / 2 * pixel, n = pixels * pixel;
   fl_test_row rows[SIDE];
   const uint8_t *at[SIDE];
-  for (uint32_t k = 0; k < SIDE; k++) rows[k] = fl_test_row_make(n + 2 * reach, k, seed % 5 < 4 ? seed % 5 : 3, seed + k), at[k] = rows[k].bytes + reach;
+  for (uint32_t k = 0; k < SIDE; k++) {
+    rows[k] = fl_test_row_make(n + 2 * reach, k, seed % 5 < 4 ? seed % 5 : 3, seed + k);
+    at[k] = rows[k].bytes + reach;
+  }
   uint8_t *a = malloc(n), *b = malloc(n);
   for (int way = 0; way < 3; way++) {
     make_taps(&taps, seed, way == 0);
@@ -95,8 +98,8 @@ static fl_image oracle(const fl_image *in, const request *r, fl_border border) {
       for (int c = 0; c < pixel; c++) {
         double sum = 0;
         for (uint32_t k = 0; k < r->width * r->height; k++)
-          sum += r->weight[k] * oracle_pixel(in, x + (int)(k % r->width) - (int)(r->width / 2), y + (int)(k / r->width) - (int)(r->height / 2),
-                                             c, border, color);
+          sum += r->weight[k] * oracle_pixel(in, x + (int)(k % r->width) - (int)(r->width / 2),
+                                             y + (int)(k / r->width) - (int)(r->height / 2), c, border, color);
         double v = sum / r->divisor + r->offset;
         if (r->absolute) v = fabs(v);
         fl_frame_image_row(&out, 0, (uint32_t)y)[x * pixel + c] =
@@ -106,8 +109,9 @@ static fl_image oracle(const fl_image *in, const request *r, fl_border border) {
 }
 
 static void check_convolve(const request *r, uint32_t s, int border) {
-  const fl_value params[] = {{0, r->weight, r->width * r->height}, {.number = r->width}, {.number = r->height}, {.number = r->divisor},
-                             {.number = r->offset}, {.number = r->absolute}, {.number = r->keeps_alpha}, {.number = border}, {0, color_items, 4}};
+  const fl_value params[] = {{0, r->weight, r->width * r->height}, {.number = r->width}, {.number = r->height},
+                             {.number = r->divisor}, {.number = r->offset}, {.number = r->absolute}, {.number = r->keeps_alpha},
+                             {.number = border}, {0, color_items, 4}};
   fl_image in = s % 2 ? oracle_noise(oracle_sizes[s][0], oracle_sizes[s][1], border % 2 ? FL_GRAY8 : FL_RGBA8, s)
                       : oracle_extremes(oracle_sizes[s][0], oracle_sizes[s][1], border % 2 ? FL_GRAY8 : FL_RGBA8, s);
   fl_image expected = oracle(&in, r, (fl_border)border), plain = fl_test_apply(&fl_op_convolve, params, &in, false, 0, 0);

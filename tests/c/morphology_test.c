@@ -43,7 +43,10 @@ static void free_results(results *r) { free(r->stacked), free(r->table), free(r-
 static void check_twin(size_t n, uint32_t pattern) {
   fl_test_row rows[ROWS];
   const uint8_t *bytes[ROWS];
-  for (uint32_t k = 0; k < ROWS; k++) rows[k] = fl_test_row_make(n, k % 5, k % 4 ? 3 : pattern, (uint32_t)n * 31 + k), bytes[k] = rows[k].bytes;
+  for (uint32_t k = 0; k < ROWS; k++) {
+    rows[k] = fl_test_row_make(n, k % 5, k % 4 ? 3 : pattern, (uint32_t)n * 31 + k);
+    bytes[k] = rows[k].bytes;
+  }
   for (int greatest = 0; greatest < 2; greatest++) {
     results a = run_kernels(greatest ? &fl_morphology_reference.greatest : &fl_morphology_reference.least, bytes, n);
     results b = run_kernels(greatest ? &fl_morphology_simd.greatest : &fl_morphology_simd.least, bytes, n);

@@ -26,7 +26,8 @@ static void check_taps(size_t n, size_t channels, bool full) {
     fl_test_noise(rows[k], size, (uint32_t)n + k);
     if (full) memset(rows[k], 255, size);
   }
-  fl_taps_reference.filter(a, middle + 1, n * channels, channels, taps), fl_taps_simd.filter(b, middle + 1, n * channels, channels, taps);
+  fl_taps_reference.filter(a, middle + 1, n * channels, channels, taps);
+  fl_taps_simd.filter(b, middle + 1, n * channels, channels, taps);
   CHECK(memcmp(a, b, n * channels) == 0);
   if (full) CHECK(a[0] == 255);
   for (int k = 0; k < 3; k++) free(rows[k]);
@@ -64,7 +65,8 @@ static void check_motion(const fl_image *in, double length, double angle, fl_bor
     for (int i = 0; i < (int)in->width * channels; i++)
       fl_frame_image_row(&expected, 0, (uint32_t)y)[i] =
           (uint8_t)floor(line_value(in, length, angle, i / channels, y, i % channels, border) + 0.5 + 1e-9);
-  fl_image plain = fl_test_apply(&fl_op_motion_blur, params, in, false, 0, 0), simd = fl_test_apply(&fl_op_motion_blur, params, in, true, 0, 0);
+  fl_image plain = fl_test_apply(&fl_op_motion_blur, params, in, false, 0, 0);
+  fl_image simd = fl_test_apply(&fl_op_motion_blur, params, in, true, 0, 0);
   CHECK(fl_test_image_equal(&plain, &simd));
   CHECK(oracle_distance(&simd, &expected) <= 1);
   fl_test_image_free(&expected), fl_test_image_free(&plain), fl_test_image_free(&simd);
@@ -142,7 +144,8 @@ static void check_cells(size_t n, uint32_t channels, uint32_t columns, uint32_t 
 static void cells_twin(void) {
   for (size_t n = 1; n <= 67; n++)
     for (uint32_t columns = 1; columns <= 17; columns += n % 3 + 1)
-      for (int full = 0; full < 2; full++) check_cells(n, 1, columns, columns, full), check_cells(n, 4, columns, columns + 255 * full, full);
+      for (int full = 0; full < 2; full++)
+        check_cells(n, 1, columns, columns, full), check_cells(n, 4, columns, columns + 255 * full, full);
   check_cells(1999, 4, 1000, 1000, true), check_cells(1999, 4, 1000, 1000, false);
 }
 

@@ -93,7 +93,7 @@ for (const mode of MODES) {
 
     inEngine('that read do not overtake a run that waits to write to a view of the same pixels', async (engine) => {
       const frame = noiseFrame(engine, 640, 481), view = frame.view(0, 0, 640, 481), invert = engine.pipeline().invert();
-      const slow = engine.pipeline().gaussianBlur({ sigma: 9 }).run(frame);
+      const slow = engine.pipeline().gaussianBlur({ sigma: 9, radius: 26 }).run(frame);
       const write = invert.run(view, { output: view });
       const read = engine.pipeline().run(frame);
       const expected = oneByOne(frame, [invert]);
@@ -124,7 +124,7 @@ for (const mode of MODES) {
 
     inEngine('of other frames do not wait for a long one', async (engine) => {
       const large = engine.frame(1400, 1000), small = noiseFrame(engine, 20, 20), ended = [];
-      const long = engine.pipeline().gaussianBlur({ sigma: 40 }).run(large).then((out) => (ended.push('long'), out));
+      const long = engine.pipeline().gaussianBlur({ sigma: 40, radius: 119 }).run(large).then((out) => (ended.push('long'), out));
       const waits = engine.pipeline().invert().run(large, { output: large }).then(() => ended.push('waits for it'));
       const short = engine.pipeline().invert().run(small).then((out) => (ended.push('short'), out));
       const outs = await Promise.all([long, short, waits]);
@@ -158,7 +158,7 @@ for (const mode of MODES) {
     });
 
     inEngine("by runSync on a frame in use throw 'busy', and say what to do", async (engine) => {
-      const frame = noiseFrame(engine, 900, 701), blur = engine.pipeline().gaussianBlur({ sigma: 8 }), invert = engine.pipeline().invert();
+      const frame = noiseFrame(engine, 900, 701), blur = engine.pipeline().gaussianBlur({ sigma: 8, radius: 23 }), invert = engine.pipeline().invert();
       const inverted = invert.runSync(frame), expected = hash(inverted);
       const reading = blur.run(frame);
       throwsCode('busy', () => invert.runSync(frame, { output: frame }), 'await');

@@ -149,7 +149,7 @@ describe('the process', () => {
 
   test('does not end before a run that is in flight or waits', async () => {
     const { stdout } = await run(`const engine = await createEngine({ threads: 2 });
-      const frame = engine.frame(900, 700), blur = engine.pipeline().gaussianBlur({ sigma: 30 });
+      const frame = engine.frame(900, 700), blur = engine.pipeline().gaussianBlur({ sigma: 30, radius: 89 });
       blur.run(frame, { output: frame }).then(() => console.log('first'));
       blur.run(frame, { output: frame }).then(() => console.log('second'));`);
     assert.equal(stdout, 'first\nsecond\n');
@@ -182,7 +182,7 @@ describe('dispose()', () => {
     test(`rejects the runs that are in flight and those that wait, in mode ${mode}`, async () => {
       const engine = await createEngine({ mode, threads: 2 });
       const frame = engine.frame(1501, 1001), other = engine.frame(1501, 1001);
-      const blur = engine.pipeline().gaussianBlur({ sigma: 20 });
+      const blur = engine.pipeline().gaussianBlur({ sigma: 20, radius: 59 });
       const runs = [blur.run(frame, { output: frame }), blur.run(frame), blur.run(other), engine.histogram(frame)];
       const ends = Promise.allSettled(runs);
       await sleep(1);

@@ -223,7 +223,7 @@ const mutely = {
 describe('a worker that dies without a word', () => {
   /** They last long enough for a death to come in time. */
   const tone = (p) => Array.from({ length: 24 }, (_, i) => ({ scale: 1 + (i % 3) / 10, offset: -20 })).reduce((pipeline, params) => pipeline.linear(params), p);
-  const blur = (p) => p.gaussianBlur({ sigma: 8 }).invert();
+  const blur = (p) => p.gaussianBlur({ sigma: 8, radius: 23 }).invert();
   for (const [way, run, build] of [['runSync', 'runSync', tone], ['runSync in place', 'runSync', tone], ['run in place', 'run', tone], ['run', 'run', blur]]) {
     /** One engine, one death. Whether it came in the middle: runSync does not wake every worker, and one that sleeps dies unnoticed. */
     const round = async () => {

@@ -43,6 +43,16 @@ const geometry = [
   law('a quarter turn and one back are the identity', ANY, then(turn(1), turn(-1))),
   law('two quarter turns are flip both', ANY, then(turn(1), turn(1)), flip('both')),
   law('a quarter turn and flip x, twice, are the identity', ANY, then(transpose, transpose)),
+  law('transpose twice is the identity', ANY, (p) => p.transpose().transpose()),
+  law('transpose is a quarter turn and flip x', ANY, (p) => p.transpose(), transpose),
+  ...['reflect101', 'replicate', 'reflect', 'wrap', 'constant'].map((border) =>
+    law(`pad ${border} and crop back is the identity`, ANY, (p, { width, height }) =>
+      p.pad({ top: 3, right: 70, bottom: 80, left: 9, border }).crop({ x: 9, y: 3, width, height }))),
+  law('rotate by a quarter turn is rotate90', ANY, (p) => p.rotate({ degrees: -90 }), turn(-1)),
+  law('affine by the identity is the identity', ANY, (p) => p.affine({ matrix: [1, 0, 0, 0, 1, 0], border: 'constant' })),
+  ...['pyrDown', 'pyrUp'].map((name) => law(`${name} of a constant is that constant`, ANY, (p) => p[name](), (p, { width, height }) =>
+    p.resize(name === 'pyrUp' ? { width: 2 * width, height: 2 * height, filter: 'nearest' }
+      : { width: (width + 1) >> 1, height: (height + 1) >> 1, filter: 'nearest' }), { change: flat })),
   law('crop of everything is the identity', ANY, (p, { width, height }) => p.crop({ x: 0, y: 0, width, height })),
   law('resize to the same size is the identity', ANY, (p, { width, height }) => p.resize({ width, height })),
   ...['bilinear', 'bicubic', 'mitchell', 'lanczos3', 'area'].map((filter) =>
@@ -82,6 +92,23 @@ const stencils = [
   law('gaussianBlur of half an image is half of its blur', GRAY, then(half, gaussian), then(gaussian, half), { within: 1 }),
 ];
 
+const SHAPES = ['rect', 'cross', 'ellipse'];
+const erode = (shape) => (p) => p.erode({ radius: 3, shape }), dilate = (shape) => (p) => p.dilate({ radius: 3, shape });
+const open = (p) => p.open({ radius: 2 }), ellipse = (p) => p.dilate({ radius: 2, shape: 'ellipse', iterations: 2 });
+const morphology = [
+  ...SHAPES.map((shape) => law(`erode ${shape} of the negative is the negative of dilate`, GRAY,
+    then(invert, erode(shape)), then(dilate(shape), invert))),
+  ...SHAPES.map((shape) => law(`dilate ${shape} of a mirror image is its mirror image`, ANY,
+    then(flip('both'), dilate(shape), flip('both')), dilate(shape))),
+  law('open twice is open', ANY, then(open, open), open),
+  law('two iterations of dilate are dilate twice', ANY, ellipse,
+    (p) => p.dilate({ radius: 2, shape: 'ellipse' }).dilate({ radius: 2, shape: 'ellipse' })),
+  law('laplacian of a constant is 0', GRAY, (p) => p.laplacian({ size: 5 }), (p) => p.linear({ scale: 0 }), { change: flat }),
+  law('emboss of a constant is that constant', ANY, (p) => p.emboss(), undefined, { change: flat }),
+  law('sharpen of amount 0 is the identity', ANY, (p) => p.sharpen({ amount: 0 })),
+  law('a kernel of one weight is the identity', ANY, (p) => p.convolve({ kernel: [1], width: 1, height: 1 })),
+];
+
 const neutral = (p) => p.linear().brightness({ amount: 0 }).contrast({ amount: 1 }).gamma({ gamma: 1 });
 const luma = [0.299, 0.587, 0.114, 0, 0];
 const split = (p) => p.threshold({ value: 90 }), equalize = (p) => p.equalize();
@@ -99,6 +126,22 @@ const tone = [
     (p) => p.colorMatrix({ matrix: [...luma, ...luma, ...luma, 0, 0, 0, 0, 1] }), (p) => p.grayscale().toRgba(), { within: 1 }),
 ];
 
+const swap = (p) => p.swizzle({ order: [2, 1, 0, 3] });
+const colour = [
+  law('swizzle of red and blue twice is the identity', COLOUR, then(swap, swap)),
+  law('sepia 0, saturate 1 and hueRotate 0 are the identity', COLOUR,
+    (p) => p.sepia({ amount: 0 }).saturate({ amount: 1 }).hueRotate({ degrees: 0 })),
+  law('hueRotate there and back is the identity, where nothing saturates', COLOUR,
+    (p) => p.saturate({ amount: 0.2 }).linear({ scale: 0.5, offset: 64 }).hueRotate({ degrees: 75 }).hueRotate({ degrees: -75 }),
+    (p) => p.saturate({ amount: 0.2 }).linear({ scale: 0.5, offset: 64 }), { within: 2 }),
+  law('premultiply and unpremultiply leave opaque pixels', COLOUR, (p) => p.premultiply().unpremultiply(), undefined, { change: opaque }),
+  law('premultiply undoes unpremultiply', COLOUR, (p) => p.premultiply().unpremultiply().premultiply(), (p) => p.premultiply()),
+  law('hsvToRgb undoes rgbToHsv, as far as hues of 2 degrees go', COLOUR, (p) => p.rgbToHsv().hsvToRgb(), undefined, { within: 4 }),
+  law('gradientMap from black to white is toRgba', GRAY, (p) => p.gradientMap({ stops: [0, 0, 0, 0, 1, 255, 255, 255] }), (p) => p.toRgba()),
+  law('extractChannel of gray is that gray', GRAY, (p) => p.toRgba().extractChannel({ channel: 'blue' })),
+];
+
+const dim = (p) => p.linear({ scale: 0.49 });
 const layered = (params) => (p) => p.blend(p.flip(), params);
 const compose = [
   law('blend at opacity 0 is the backdrop, where that is opaque', ANY, layered({ opacity: 0 }), undefined, { change: opaque }),
@@ -106,11 +149,21 @@ const compose = [
   law('an opaque image blended with itself stays', ANY, (p) => p.blend(p, { opacity: 0.37 }), undefined, { change: opaque }),
   law('multiply and screen are each other’s negative', GRAY,
     (p) => p.invert().blend(p.flip().invert(), { mode: 'multiply' }).invert(), layered({ mode: 'screen' }), { within: 1 }),
+  law('overlay is hardLight with the layers swapped', GRAY, layered({ mode: 'overlay' }), (p) => p.flip().blend(p, { mode: 'hardLight' })),
+  law('colorBurn is the negative of colorDodge', GRAY,
+    (p) => p.invert().blend(p.flip().invert(), { mode: 'colorDodge' }).invert(), layered({ mode: 'colorBurn' })),
+  law('sourceOver is normal', ANY, layered({ mode: 'sourceOver', opacity: 0.6 }), layered({ mode: 'normal', opacity: 0.6 })),
+  law('destinationOver is normal the other way round', ANY, layered({ mode: 'destinationOver' }), (p) => p.flip().blend(p), { within: 1 }),
+  law('clear leaves nothing', GRAY, layered({ mode: 'clear' }), (p) => p.linear({ scale: 0 })),
+  law('absDiff is the larger less the smaller', ANY, (p) => p.absDiff(p.flip()), (p) => p.max(p.flip()).subtract(p.min(p.flip()))),
+  law('min and max of the same are the same', ANY, (p) => p.min(p).max(p)),
+  law('subtract undoes add, where that is not saturated', ANY, (p) => dim(p).add(dim(p).flip()).subtract(dim(p).flip()), dim),
+  law('mix of amount 0 is this, of amount 1 the other', ANY, (p) => p.mix(p.flip(), { amount: 0 }).mix(p.flip().flip(), { amount: 1 })),
   ...['multiply', 'screen'].map((mode) => law(`${mode} does not ask which layer is on top`, GRAY,
     layered({ mode }), (p) => p.flip().blend(p, { mode }))),
 ];
 
-export const LAWS = [...geometry, ...stencils, ...tone, ...compose];
+export const LAWS = [...geometry, ...stencils, ...morphology, ...tone, ...colour, ...compose];
 
 // ---- checking them ----
 

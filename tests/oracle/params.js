@@ -31,7 +31,7 @@ export const channelTables = [
 
 export const levels = [
   {}, { inBlack: 20, inWhite: 230 }, { gamma: 2.2 }, { gamma: 0.5, outBlack: 10, outWhite: 200 }, { inBlack: 100, inWhite: 101 },
-  { outBlack: 255, outWhite: 0 },
+  { outBlack: 255, outWhite: 0 }, { inBlack: 220, inWhite: 30, gamma: 1.5 },
 ];
 
 export const thresholds = (types) => [
@@ -146,3 +146,4 @@ export const perspectives = [
   [1, 0, 0, 0, 1, 0, 0, 0, 1], [1, 0.2, -1, 0.1, 0.9, 2, 0.01, 0.004, 1], [0.7, 0, 3, 0, 0.7, 3, -0.005, 0.002, 1.1],
 ];
 export const warps = (matrices) => small(borders({ filter: ['bilinear'], width: [31], height: [23], matrix: matrices }));
+export const turns = small(borders({ degrees: [0, 30, 90, -200.5], expand: [true, false] }));

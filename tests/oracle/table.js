@@ -102,8 +102,13 @@ const blur = [
   }),
   row('median', 'median_cv', 0, { grid: everyRadius }),
   row('bilateral', 'bilateral_cv', 2, {
-    grid: cross({ radius: [1, 3], sigmaColor: [10, 50], sigmaSpace: [1, 5] }), only: ({ width, height }) => width > 3 && height > 3,
+    grid: cross({ radius: [1, 2, 3, 9], sigmaColor: [10, 50, 300], sigmaSpace: [1, 5] }),
   }),
+  row('bilateral', 'bilateral', 1, { grid: params.small(borders({ radius: [1, 4, 9], sigmaColor: [30], sigmaSpace: [3] })) }),
+  row('motionBlur', 'motion_blur', 1, {
+    grid: [...borders({ length: [6.5], angle: [0, 30, 90] }), ...cross({ length: [1, 2, 15, 80], angle: [0, 45, 100, -200] })],
+  }),
+  row('pixelate', 'pixelate', 0, { grid: cross({ size: [1, 2, 3, 8, 37, 1000] }) }),
   row('unsharpMask', 'unsharp_mask', 1, { grid: borders({ sigma: [0.5, 2], amount: [0, 0.3, 1] }), why: 'amounts up to 1' }),
   row('unsharpMask', 'unsharp_mask_of_blurred_cv', 1, {
     grid: cross({ sigma: [0.7, 3], amount: [0.5, 1, 2.37, 10], threshold: [0, 1, 10, 254] }), given: blurred, why: 'with the engine’s own blur',
@@ -153,6 +158,7 @@ const geometry = [
   row('resize', 'resize', 1, { grid: params.formulaResizes, why: 'all but nearest and area' }),
   row('affine', 'affine', 1, { grid: params.warps(params.affines) }),
   row('perspective', 'perspective', 1, { grid: params.warps(params.perspectives) }),
+  row('rotate', 'rotate', 1, { grid: params.turns }),
   row('pyrDown', 'pyr_down_cv', 1),
   row('pyrUp', 'pyr_up_cv', 1),
 ];

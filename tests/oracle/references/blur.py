@@ -47,6 +47,55 @@ def bilateral_cv(pixels, radius, sigmaColor, sigmaSpace):
     return out if pixels.ndim == 2 else np.dstack([out, pixels[..., 3]])
 
 
+def bilateral(pixels, radius, sigmaColor, sigmaSpace, border="reflect101", borderColor=None):
+    """The formula over a round window; differences of red, green and blue are added up; alpha stays."""
+    wide = extend(pixels, *(radius,) * 4, border, borderColor).astype(np.float64).reshape(pixels.shape[0] + 2 * radius, -1, pixels[0, 0].size)
+    colours = wide[..., :3]
+    height, width = pixels.shape[:2]
+    middle = colours[radius : radius + height, radius : radius + width]
+    total, weights = np.zeros(middle.shape), np.zeros((height, width, 1))
+    for y in range(-radius, radius + 1):
+        for x in range(-radius, radius + 1):
+            if x * x + y * y > radius * radius:
+                continue
+            there = colours[radius + y : radius + y + height, radius + x : radius + x + width]
+            apart = np.abs(there - middle).sum(2, keepdims=True)
+            weight = np.exp(-(apart**2) / (2 * sigmaColor**2) - (x * x + y * y) / (2 * sigmaSpace**2))
+            total += weight * there
+            weights += weight
+    out = to_bytes(total / weights)
+    return out[..., 0] if pixels.ndim == 2 else np.dstack([out, pixels[..., 3]])
+
+
+def motion_blur(pixels, length, angle=0, border="reflect101", borderColor=None):
+    """The mean along a line: steps of one pixel along its longer axis, interpolated linearly along the other."""
+    across, down = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    upright = abs(down) > abs(across)
+    half = length * max(abs(across), abs(down)) / 2
+    slope = across / down if upright else down / across
+    reach = int(np.ceil(half)) + 2
+    wide = extend(pixels, *(reach,) * 4, border, borderColor).astype(np.float64)
+    height, width = pixels.shape[:2]
+    total, covered = np.zeros(pixels.shape), 0
+    for i in range(-reach + 2, reach - 1):
+        count = min(max(half + 0.5 - abs(i), 0), 1)
+        floor = int(np.floor(i * slope))
+        for other, part in ((floor, 1 - (i * slope - floor)), (floor + 1, i * slope - floor)):
+            x, y = (other, i) if upright else (i, other)
+            total += count * part * wide[reach + y : reach + y + height, reach + x : reach + x + width]
+        covered += count
+    return to_bytes(total / covered)
+
+
+def pixelate(pixels, size):
+    """The mean of each cell, counted from the origin; cells at the far edges are smaller."""
+    down, across = np.arange(0, pixels.shape[0], size), np.arange(0, pixels.shape[1], size)
+    sums = np.add.reduceat(np.add.reduceat(pixels.astype(np.float64), down, 0), across, 1)
+    tall, wide = np.diff(np.append(down, pixels.shape[0])), np.diff(np.append(across, pixels.shape[1]))
+    area = np.outer(tall, wide).reshape(len(tall), len(wide), *(1,) * (pixels.ndim - 2))
+    return to_bytes(sums / area).repeat(tall, 0).repeat(wide, 1)
+
+
 def _sharpened(pixels, blurred, amount, threshold):
     out = cv2.addWeighted(pixels, 1 + amount, blurred, -amount, 0)
     return keep_alpha(np.where(cv2.absdiff(pixels, blurred) > threshold, out, pixels), pixels)

@@ -129,6 +129,18 @@ def affine(pixels, matrix, width, height, filter="bilinear", border="reflect101"
     return perspective(pixels, list(matrix) + [0, 0, 1], width, height, filter, border, borderColor)
 
 
+def rotate(pixels, degrees, expand=True, filter="bilinear", border="reflect101", borderColor=None):
+    """Clockwise around the centre; y points down."""
+    rows, columns = pixels.shape[:2]
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    width, height = columns, rows
+    if expand:
+        width, height = (int(np.ceil(side - 1e-6)) for side in (columns * abs(c) + rows * abs(s), columns * abs(s) + rows * abs(c)))
+    x, y, to_x, to_y = (columns - 1) / 2, (rows - 1) / 2, (width - 1) / 2, (height - 1) / 2
+    matrix = [c, s, x - c * to_x - s * to_y, -s, c, y + s * to_x - c * to_y]
+    return affine(pixels, matrix, width, height, filter, border, borderColor)
+
+
 def pyr_down_cv(pixels):
     return cv2.pyrDown(np.ascontiguousarray(pixels))
 

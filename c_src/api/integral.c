@@ -1,0 +1,76 @@
+/* The summed-area table. Three phases: what each column of a band sums up to, the table's rows where bands begin, the rows between. */
+#include "api/engine.h"
+#include "api/framelane.h"
+#include "api/measure.h"
+#include "kernels/statistics.h"
+
+#include <string.h>
+
+#define SUM_MAX 4294967295.0
+
+static uint32_t samples_of(const api_measure *m) { return m->image.width * m->channels; }
+/* Row y of the table, whose row 0 and column 0 are zeros. */
+static uint32_t *row_of(const api_measure *m, uint32_t y) { return (uint32_t *)m->result + (size_t)y * (samples_of(m) + m->channels); }
+
+static fl_status prepare(api_job *job, api_measure *m, const char *name) {
+  double pixels = (double)m->image.width * m->image.height;
+  if (255 * pixels > SUM_MAX) {
+    fl_report *report = fl_api_report();
+    fl_report_fail(report, FL_UNSUPPORTED, name, "sums of ");
+    fl_frame_add_shape(&report->text, m->image.width, m->image.height, m->image.format);
+    fl_text_add(&report->text, " may not fit in 32 bits: at most 16843009 pixels; use views of the frame");
+    return FL_UNSUPPORTED;
+  }
+  uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
+  m->result = fl_memory_arena_take_raw(&job->arena, fl_mul(row, (uint64_t)m->image.height + 1));
+  fl_api_measure_take_partials(job, m, samples_of(m) * sizeof(uint32_t));
+  job->job.phase_count = 3;
+  job->job.tiles_of_phase[0] = job->job.tiles_of_phase[2] = m->tiles, job->job.tiles_of_phase[1] = 1;
+  return FL_OK;
+}
+
+/* The last band's are of no use to anyone. */
+static void add_columns(const api_measure *m, uint32_t tile) {
+  if (tile + 1 == m->tiles) return;
+  fl_span rows = api_measure_rows(m, tile);
+  uint32_t *sums = api_measure_partial(m, tile);
+  memset(sums, 0, samples_of(m) * sizeof *sums);
+  for (uint32_t y = rows.first; y < rows.end; y++)
+    fl_kernels_statistics(m->simd)->add_columns(sums, fl_frame_image_row(&m->image, 0, y), samples_of(m));
+}
+
+/* The table's row where a band ends, from the one where it begins. */
+static void step_over(const api_measure *m, const uint32_t *above, const uint32_t *columns, uint32_t *out) {
+  uint32_t sum[4] = {0};
+  memset(out, 0, m->channels * sizeof *out);
+  for (uint32_t i = 0; i < samples_of(m); i++) out[m->channels + i] = above[m->channels + i] + (sum[i % m->channels] += columns[i]);
+}
+
+static void make_first_rows(const api_measure *m) {
+  memset(row_of(m, 0), 0, (samples_of(m) + m->channels) * sizeof(uint32_t));
+  for (uint32_t t = 0; t + 1 < m->tiles; t++) {
+    fl_span rows = api_measure_rows(m, t);
+    step_over(m, row_of(m, rows.first), api_measure_partial(m, t), row_of(m, rows.end));
+  }
+}
+
+/* Not the next band's first row, which that band may be reading. */
+static void make_rows(const api_measure *m, uint32_t tile) {
+  fl_span rows = api_measure_rows(m, tile);
+  uint32_t end = rows.end == m->image.height ? rows.end : rows.end - 1;
+  for (uint32_t y = rows.first; y < end; y++)
+    fl_kernels_statistics(m->simd)->integrate(row_of(m, y + 1), row_of(m, y), fl_frame_image_row(&m->image, 0, y), m->image.width, m->channels);
+}
+
+static bool run(void *context, fl_task *task) {
+  const api_measure *m = context;
+  if (task->phase == 0) add_columns(m, task->tile);
+  else if (task->phase == 1) make_first_rows(m);
+  else make_rows(m, task->tile);
+  return true;
+}
+
+FL_EXPORT(fl_integral_open) int32_t fl_integral_open(uint32_t handle, uint32_t lanes, uint32_t flags) {
+  static const api_measure_kind kind = {prepare, run, 1.2};
+  return fl_api_measure(&(api_measure_request){"integral", {handle}, 1, lanes, flags}, &kind);
+}
