@@ -1,7 +1,9 @@
 // Interleaved timing: the subjects of a row take turns, so that a slow second of the machine hits all of them alike.
 
 export const REPETITIONS = Number(process.env.BENCH_REPETITIONS ?? 15);
-const WARM_UP = 3;
+const WARM_UP = 3, WARM_UP_MS = 400;
+/** A slow subject sits out when it has had so much time and a few samples: the others need not wait for it fifteen times. */
+const ENOUGH_MS = 1500, ENOUGH_SAMPLES = 3;
 /** Short things are repeated inside one sample until it lasts this long: the clock and the caches need it. */
 const SAMPLE_MS = 2;
 
@@ -11,6 +13,11 @@ export function median(values) {
 }
 
 export const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+async function warmUp(sample) {
+  const start = performance.now();
+  for (let i = 0; i < WARM_UP && performance.now() - start < WARM_UP_MS; i++) await sample();
+}
 
 /** A subject that runs here: work() may give a promise. `inner` runs make one sample; settled by warm-up. */
 function local(work) {
@@ -26,7 +33,7 @@ function local(work) {
   return {
     sample,
     async warm() {
-      for (let i = 0; i < WARM_UP; i++) await sample();
+      await warmUp(sample);
       inner = Math.max(1, Math.round(SAMPLE_MS / Math.max(await sample(), 1e-5)));
     },
   };
@@ -34,7 +41,7 @@ function local(work) {
 
 /** A subject measured elsewhere: measure() gives milliseconds. */
 function remote(measure) {
-  return { sample: measure, async warm() { for (let i = 0; i < WARM_UP; i++) await measure(); } };
+  return { sample: measure, warm: () => warmUp(measure) };
 }
 
 /**
@@ -44,9 +51,14 @@ function remote(measure) {
  */
 export async function interleave(subjects, repetitions = REPETITIONS) {
   const runners = Object.entries(subjects).filter(([, subject]) => subject)
-    .map(([name, subject]) => ({ name, samples: [], ...(typeof subject === 'function' ? local(subject) : remote(subject.measure)) }));
+    .map(([name, subject]) => ({ name, samples: [], spent: 0, ...(typeof subject === 'function' ? local(subject) : remote(subject.measure)) }));
   for (const runner of runners) await runner.warm();
   for (let round = 0; round < repetitions; round++)
-    for (const runner of runners) runner.samples.push(await runner.sample());
+    for (const runner of runners) {
+      if (runner.spent > ENOUGH_MS && runner.samples.length >= ENOUGH_SAMPLES) continue;
+      const start = performance.now();
+      runner.samples.push(await runner.sample());
+      runner.spent += performance.now() - start;
+    }
   return Object.fromEntries(runners.map(({ name, samples }) => [name, median(samples)]));
 }

@@ -1,14 +1,15 @@
 // What npm would publish: packed, looked into, installed elsewhere, used from there.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const WASM_LIMIT = 200 * 1024;
+const WASM_LIMIT = 400 * 1024, COMPRESSED_LIMIT = 120 * 1024; // of what servers send: Brotli
 
 describe('the npm package', () => {
   /** @type {string} */ let folder;
@@ -46,9 +47,10 @@ describe('the npm package', () => {
   });
 
   for (const name of ['framelane.wasm', 'framelane-single.wasm'])
-    test(`${name} is smaller than 200 KB`, () => {
-      const { size } = statSync(installed('dist', name));
-      assert.ok(size > 1000 && size < WASM_LIMIT, `${size} bytes`);
+    test(`${name} is smaller than 400 KB, and than 120 KB compressed`, () => {
+      const bytes = readFileSync(installed('dist', name)), compressed = brotliCompressSync(bytes).length;
+      assert.ok(bytes.length > 1000 && bytes.length < WASM_LIMIT, `${bytes.length} bytes`);
+      assert.ok(compressed < COMPRESSED_LIMIT, `${compressed} bytes compressed`);
     });
 
   test('every path of the exports map exists', () => {
