@@ -4,8 +4,8 @@ export const REPETITIONS = Number(process.env.BENCH_REPETITIONS ?? 15);
 const WARM_UP = 3, WARM_UP_MS = 400;
 /** A slow subject sits out when it has had so much time and a few samples: the others need not wait for it fifteen times. */
 const ENOUGH_MS = 1500, ENOUGH_SAMPLES = 3;
-/** Short things are repeated inside one sample until it lasts this long: the clock and the caches need it. */
-const SAMPLE_MS = 2;
+/** Short things are repeated inside one sample until it lasts about so long, as in a video: clock, caches and sleeping cores need it. */
+export const SAMPLE_MS = 12;
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;

@@ -59,7 +59,7 @@ export function makeRows(size) {
     row('grayscale', 'rgba', [['grayscale']], { within: 1 }),
     row('toRgba gray8', 'gray', [['toRgba']], { within: 0 }),
     row('colorMatrix', 'rgba', [['colorMatrix', { matrix: SEPIA }]], { within: 1 }),
-    row('extractChannel', 'rgba', [['extractChannel', { channel: 1 }]], { within: 0 }),
+    row('extractChannel', 'rgba', [['extractChannel', { channel: 'green' }]], { within: 0 }),
     row('premultiply', 'layer', [['premultiply']]),
     row('unpremultiply', 'layer', [['unpremultiply']]),
     row('rgbToHsv', 'rgba', [['rgbToHsv']], { note: 'OpenCV: three channels, without alpha' }),
@@ -121,7 +121,7 @@ export function makeRows(size) {
     // measure
     row('histogram', 'gray', [], { measure: (engine, input) => engine.histogram(input) }),
     row('statistics', 'gray', [], { measure: (engine, input) => engine.statistics(input) }),
-    row('integral', 'gray', [], { measure: (engine, input) => engine.integral(input) }),
+    row('integral', 'gray', [], { note: 'framelane gives a new array each time', measure: (engine, input) => engine.integral(input) }),
     ...Object.entries(CHAINS).map(([name, { steps }]) => row(name, 'rgba', scaled(steps, size), { note: 'peers run it op by op' })),
   ];
 }

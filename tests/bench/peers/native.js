@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { SAMPLE_MS } from '../measure.js';
 
 const SCRIPT = fileURLToPath(new URL('native.py', import.meta.url));
 
@@ -27,7 +28,7 @@ export async function nativeOpenCv(inputs, size, shared, folder) {
   return {
     about: `native OpenCV ${version} through Python`,
     async measure(row, threads) {
-      child.stdin.write(`${threads}\t${row}\n`);
+      child.stdin.write(`${threads}\t${row}\t${SAMPLE_MS}\n`);
       const text = await answer();
       return text === 'none' ? undefined : Number(text);
     },

@@ -1,4 +1,5 @@
-"""The rows of rows.js in native OpenCV. Reads lines «THREADS<tab>ROW», runs the row once, answers with its milliseconds.
+"""The rows of rows.js in native OpenCV. Reads lines «THREADS<tab>ROW<tab>MS», runs the row for so long, answers with the
+milliseconds of one run.
 
 The first line is JSON: where the input pixels lie and the tables the rows share."""
 import json
@@ -165,13 +166,15 @@ outputs = {}
 threads_now = 0
 print(cv2.__version__, flush=True)
 for line in sys.stdin:
-    threads, row = line.rstrip("\n").split("\t")
+    threads, row, sample = line.rstrip("\n").split("\t")
     if int(threads) != threads_now:
         threads_now = int(threads)
         cv2.setNumThreads(threads_now)
     if row not in rows:
         print("none", flush=True)
         continue
-    start = time.perf_counter()
-    outputs[row] = rows[row](outputs.get(row))
-    print((time.perf_counter() - start) * 1000, flush=True)
+    runs, start, spent = 0, time.perf_counter(), 0
+    while runs == 0 or spent < float(sample):
+        outputs[row] = rows[row](outputs.get(row))
+        runs, spent = runs + 1, (time.perf_counter() - start) * 1000
+    print(spent / runs, flush=True)

@@ -94,7 +94,6 @@ export async function openCvJs(inputs, { width, height }, shared) {
       'toRgba bgra8': (d) => cv.cvtColor(mats.bgra, d, cv.COLOR_BGRA2RGBA),
       'clahe': (d) => clahe.apply(gray, d),
       'adaptiveThreshold r7': (d) => cv.adaptiveThreshold(gray, d, 255, cv.ADAPTIVE_THRESH_MEAN_C, cv.THRESH_BINARY, 15, 5),
-      'extractChannel': (d) => cv.extractChannel?.(rgba, d, 1),
       'premultiply': (d) => cv.cvtColor(layer, d, cv.COLOR_RGBA2mRGBA),
       'unpremultiply': (d) => cv.cvtColor(layer, d, cv.COLOR_mRGBA2RGBA),
       'rgbToHsv': (d) => cv.cvtColor(rgb, d, cv.COLOR_RGB2HSV),

@@ -26,7 +26,7 @@ export async function wasmVips(inputs, { width, height }, shared) {
     'lut': () => rgba.maplut(lut),
     'threshold': () => gray.more(100),
     'equalize': () => gray.histEqual(),
-    'clahe': () => gray.histLocal(width / 8, height / 8, { maxSlope: 2 }),
+    'clahe': () => gray.histLocal(width / 8, height / 8, { max_slope: 2 }),
     'grayscale': () => rgba.recomb(luma).cast('uchar'),
     'toRgba gray8': () => gray.bandjoin([gray, gray, 255]),
     'colorMatrix': () => rgba.recomb(sepia).cast('uchar'),
