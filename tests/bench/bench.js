@@ -61,15 +61,20 @@ async function compare(size) {
   return done;
 }
 
+/** After each size, so that a run that is broken off leaves what it has. */
+async function write() {
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(join(folder, 'bench.md'), `# framelane, measured\n\n${render(results, true)}`);
+  if (results.operations?.['1080p']) writeFileSync(join(folder, 'bench.svg'), await drawChart(results.operations['1080p']));
+}
+
 for (const [name, size] of Object.entries(SIZES)) {
   if (!isWanted(name)) continue;
   say(name);
   (results.operations ??= {})[name] = await compare(size);
+  await write();
 }
-
-writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(results, null, 1)}\n`);
-writeFileSync(join(folder, 'bench.md'), `# framelane, measured\n\n${render(results, true)}`);
-if (results.operations?.['1080p']) writeFileSync(join(folder, 'bench.svg'), await drawChart(results.operations['1080p']));
+await write();
 console.log(`\n${render(results, false)}`);
 say(`written: ${join('build/bench', 'bench.md')}, bench.json, bench.svg`);
 process.exit(0);
