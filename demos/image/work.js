@@ -5,6 +5,7 @@ import { fnv1a } from './hash.js';
 import { entrance, build, active } from './steps.js';
 
 const PATIENCE = 250; // ms after which a run in progress gives way to a newer wish
+const WARM_UP = 600; // ms
 const LONG = 150; // ms after which a run shows its progress
 
 export class Work {
@@ -47,10 +48,7 @@ export class Work {
         await this.#session.configure(this.way);
         if (source) await this.#session.load(source);
         if (measure) await this.#measure(measure);
-        if (this.#warm !== this.#session.engine) { // the browser is still compiling: such a time says nothing
-          await this.once(this.way);
-          this.#warm = this.#session.engine;
-        }
+        if (this.#warm !== this.#session.engine) await this.#warmUp();
         const result = await this.once(this.way);
         this.#show.result(result, !this.#wants.run);
       } catch (error) {
@@ -62,6 +60,14 @@ export class Work {
       }
       if (!this.#wants.run) this.#show.state('ready');
     }
+  }
+
+  /** The browser is still compiling, and better code takes the place of the first while it runs: until then a time says nothing. */
+  async #warmUp() {
+    this.#show.result(await this.once(this.way), false); // the picture need not wait
+    const until = performance.now() + WARM_UP;
+    while (!this.#wants.run && performance.now() < until) await this.once(this.way);
+    this.#warm = this.#session.engine;
   }
 
   /** One run, with what there is to say about it. */
