@@ -1,26 +1,9 @@
-#include "kernels/gradient.h"
-#include "ops/stencil.h"
-
-enum { NORM, BORDER, BORDER_COLOR };
-enum { L1, L2 };
-
-static fl_status resolve(fl_node *node, fl_report *report) {
-  (void)report;
-  node->halo = (fl_halo){1, 1, 1, 1};
-  fl_stencil_border(node, BORDER);
-  return FL_OK;
-}
+#include "ops/gradient.h"
 
 static void row(fl_stage *stage) {
   const fl_gradient_kernels *kernels = fl_kernels_gradient(stage->node->simd);
-  fl_stencil_run3(stage, stage->node->params[NORM].number == L2 ? kernels->sobel_l2 : kernels->sobel_l1);
+  fl_gradient_row(stage, kernels->sobel_l1, kernels->sobel_l2);
 }
-
-static const fl_param params[] = {
-    [NORM] = {.name = "norm", .doc = "l1: the sum of both derivatives' absolute values; l2: the root of the sum of their squares",
-              .type = FL_PARAM_CHOICE, .choices = "l1|l2", .preset = L1},
-    FL_STENCIL_BORDER_PARAMS,
-};
 
 const fl_op fl_op_sobel = {
     .name = "sobel",
@@ -30,9 +13,9 @@ const fl_op fl_op_sobel = {
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_GRAY8),
     .cost = 0.4f,
-    .params = params,
-    .param_count = FL_COUNT(params),
-    .resolve = resolve,
+    .params = fl_gradient_params,
+    .param_count = FL_GRADIENT_PARAMS,
+    .resolve = fl_gradient_resolve,
     .columns = fl_stencil_columns,
     .row = row,
 };
