@@ -111,8 +111,10 @@ static uint32_t channels_of(const fl_node *node) { return fl_bytes_per_pixel(nod
 /* Along the rows first, and clamped between the two steps, as in Pillow; the other filters go down first and clamp at the end. */
 static bool is_along_first(const fl_node *node) { return find_axis(node, false).filter == FL_FILTER_LANCZOS3; }
 
+/* The mean of 2×2 needs no weights: neither their tables nor a row between. */
 static size_t tables_bytes(const fl_node *node) {
   if (node->kind == FL_KIND_POINT) return 0;
+  if (is_halving(node)) return sizeof(tables);
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   if (across.filter == FL_FILTER_NEAREST) return sizeof(tables) + across.target * sizeof(uint32_t);
   uint32_t taps = fl_kernels_resample_taps(fl_kernels_axis_taps_at_most(&across), channels_of(node));
@@ -122,12 +124,14 @@ static size_t tables_bytes(const fl_node *node) {
 static void fill(const fl_node *node, void *memory) {
   if (node->kind == FL_KIND_POINT) return;
   tables *made = memory;
+  *made = (tables){.halves = is_halving(node)};
+  if (made->halves) return;
   uint8_t *rest = (uint8_t *)(made + 1);
   fl_axis across = find_axis(node, false), down = find_axis(node, true);
   if (across.filter == FL_FILTER_NEAREST) {
     uint32_t *index = (uint32_t *)(void *)rest;
     for (uint32_t x = 0; x < across.target; x++) index[x] = fl_kernels_axis_window(&across, x).first;
-    *made = (tables){.index = index};
+    made->index = index;
     return;
   }
   made->columns = fl_kernels_phases_windows(&across, rest);
@@ -135,8 +139,6 @@ static void fill(const fl_node *node, void *memory) {
   fl_kernels_phases_weights(&across, &made->columns);
   made->rows = fl_kernels_phases_windows(&down, rest + fl_kernels_phases_bytes(&across, made->columns.taps));
   fl_kernels_phases_weights(&down, &made->rows);
-  made->index = NULL;
-  made->halves = is_halving(node);
 }
 
 /* Along first: rows done wait here, for the next output rows need most of them again. Behind it the pointers to them, the rows
@@ -167,8 +169,13 @@ static size_t waiting_bytes(const fl_node *node, fl_span out) {
   return sizeof(waiting) + fl_kernels_axis_taps_at_most(&down) * row + 2 * room_samples(node);
 }
 
+/* Straight from input pixels to output pixels, with no samples between. */
+static bool is_direct(const fl_node *node) {
+  return node->kind == FL_KIND_POINT || node->params[FILTER].number == FL_FILTER_NEAREST || is_halving(node);
+}
+
 static size_t state_bytes(const fl_node *node, fl_span out) {
-  if (node->kind == FL_KIND_POINT || node->params[FILTER].number == FL_FILTER_NEAREST) return 0;
+  if (is_direct(node)) return 0;
   return is_along_first(node) ? waiting_bytes(node, out) : row_bytes(node, out);
 }
 
@@ -196,7 +203,7 @@ static void begin_waiting(fl_stage *stage) {
 }
 
 static void begin(fl_stage *stage) {
-  if (stage->node->kind == FL_KIND_POINT || stage->node->params[FILTER].number == FL_FILTER_NEAREST) return;
+  if (is_direct(stage->node)) return;
   if (is_along_first(stage->node)) begin_waiting(stage);
   else begin_row(stage);
 }
