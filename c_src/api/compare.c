@@ -89,7 +89,7 @@ static void compare_short(const api_measure *m, found *f, fl_span windows) {
 
 static void compare_band(const api_measure *m, uint32_t tile) {
   found *f = api_measure_partial(m, tile);
-  fl_span rows = api_measure_rows(m, tile);
+  fl_span rows = fl_bands_rows(&m->bands, tile);
   *f = (found){0};
   for (uint32_t y = rows.first; y < rows.end; y++)
     fl_kernels_statistics(m->simd)->add_differences(&f->differences, pixel_of(&m->image, y), pixel_of(&m->other, y),
@@ -106,7 +106,7 @@ static void conclude(const api_measure *m) {
   uint64_t squares = 0, windows = 0;
   int64_t similarity = 0;
   uint32_t max = 0;
-  for (uint32_t t = 0; t < m->tiles; t++) {
+  for (uint32_t t = 0; t < m->bands.count; t++) {
     const found *f = api_measure_partial(m, t);
     squares += f->differences.squares, similarity += f->similarity, windows += f->windows;
     max = fl_max_u32(max, f->differences.max);

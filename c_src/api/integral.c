@@ -25,14 +25,14 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
   m->result = fl_memory_arena_take_raw(&job->arena, fl_mul(row, (uint64_t)m->image.height + 1));
   fl_api_measure_take_partials(job, m, samples_of(m) * sizeof(uint32_t));
   job->job.phase_count = 3;
-  job->job.tiles_of_phase[0] = job->job.tiles_of_phase[2] = m->tiles, job->job.tiles_of_phase[1] = 1;
+  job->job.tiles_of_phase[0] = job->job.tiles_of_phase[2] = m->bands.count, job->job.tiles_of_phase[1] = 1;
   return FL_OK;
 }
 
 /* The last band's are of no use to anyone. */
 static void add_columns(const api_measure *m, uint32_t tile) {
-  if (tile + 1 == m->tiles) return;
-  fl_span rows = api_measure_rows(m, tile);
+  if (tile + 1 == m->bands.count) return;
+  fl_span rows = fl_bands_rows(&m->bands, tile);
   uint32_t *sums = api_measure_partial(m, tile);
   memset(sums, 0, samples_of(m) * sizeof *sums);
   for (uint32_t y = rows.first; y < rows.end; y++)
@@ -48,15 +48,15 @@ static void step_over(const api_measure *m, const uint32_t *above, const uint32_
 
 static void make_first_rows(const api_measure *m) {
   memset(row_of(m, 0), 0, (samples_of(m) + m->channels) * sizeof(uint32_t));
-  for (uint32_t t = 0; t + 1 < m->tiles; t++) {
-    fl_span rows = api_measure_rows(m, t);
+  for (uint32_t t = 0; t + 1 < m->bands.count; t++) {
+    fl_span rows = fl_bands_rows(&m->bands, t);
     step_over(m, row_of(m, rows.first), api_measure_partial(m, t), row_of(m, rows.end));
   }
 }
 
 /* Not the next band's first row, which that band may be reading. */
 static void make_rows(const api_measure *m, uint32_t tile) {
-  fl_span rows = api_measure_rows(m, tile);
+  fl_span rows = fl_bands_rows(&m->bands, tile);
   uint32_t end = rows.end == m->image.height ? rows.end : rows.end - 1;
   for (uint32_t y = rows.first; y < end; y++)
     fl_kernels_statistics(m->simd)->integrate(row_of(m, y + 1), row_of(m, y), fl_frame_image_row(&m->image, 0, y), m->image.width, m->channels);

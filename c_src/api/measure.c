@@ -8,19 +8,17 @@
 #include <math.h>
 #include <string.h>
 
-#define TILES_PER_LANE 4u
-#define PIXELS_MIN 16384u
 #define ROUND_ROWS 4u /* bands begin at whole blocks, which compare() counts in */
 
 void fl_api_measure_take_partials(api_job *job, api_measure *measure, uint64_t bytes) {
   uint64_t padded = fl_align(bytes, 64);
   measure->partial_bytes = (size_t)padded;
-  measure->partials = fl_memory_arena_take_raw(&job->arena, fl_mul(padded, measure->tiles));
+  measure->partials = fl_memory_arena_take_raw(&job->arena, fl_mul(padded, measure->bands.count));
 }
 
 void fl_api_measure_two_phases(api_job *job, const api_measure *measure) {
   job->job.phase_count = 2;
-  job->job.tiles_of_phase[0] = measure->tiles, job->job.tiles_of_phase[1] = 1;
+  job->job.tiles_of_phase[0] = measure->bands.count, job->job.tiles_of_phase[1] = 1;
 }
 
 static fl_status find_frames(const api_measure_request *request, fl_frame **frames) {
@@ -48,13 +46,6 @@ static fl_status check_same_shape(const char *name, const fl_image *a, const fl_
   return status;
 }
 
-static void choose_bands(api_measure *m, uint32_t lanes) {
-  uint64_t pixels = (uint64_t)m->image.width * m->image.height;
-  uint32_t tiles = fl_max_u32(1, fl_min_u32(fl_max_u32(lanes, 1) * TILES_PER_LANE, (uint32_t)(pixels / PIXELS_MIN)));
-  m->tile_height = (uint32_t)fl_align((m->image.height + tiles - 1) / tiles, ROUND_ROWS);
-  m->tiles = (m->image.height + m->tile_height - 1) / m->tile_height;
-}
-
 static fl_status open(api_job *job, const api_measure_request *request, const api_measure_kind *kind) {
   fl_frame *frames[2];
   fl_status status = find_frames(request, frames);
@@ -64,7 +55,8 @@ static fl_status open(api_job *job, const api_measure_request *request, const ap
   if (m) {
     *m = (api_measure){.image = frames[0]->image, .other = frames[request->handles - 1]->image, .simd = request->flags & FL_JOB_SIMD};
     m->channels = fl_bytes_per_pixel(m->image.format);
-    choose_bands(m, request->lanes);
+    uint32_t height = fl_bands_free_height(m->image.width, m->image.height, request->lanes);
+    m->bands = fl_bands_even(m->image.height, (uint32_t)fl_align(height, ROUND_ROWS));
     status = kind->prepare(job, m, request->name);
   }
   if (status != FL_OK) return status;
@@ -106,13 +98,13 @@ static bool run_histogram(void *context, fl_task *task) {
   const api_measure *m = context;
   uint32_t count = m->channels * 256, *counts = m->result;
   if (task->phase == 0) {
-    fl_span rows = api_measure_rows(m, task->tile);
+    fl_span rows = fl_bands_rows(&m->bands, task->tile);
     fl_histogram_of(m->simd, fl_frame_image_row(&m->image, 0, rows.first), m->image.plane[0].stride, m->image.width, fl_span_length(rows),
                     m->channels, api_measure_partial(m, task->tile));
     return true;
   }
   memset(counts, 0, count * sizeof *counts);
-  for (uint32_t t = 0; t < m->tiles; t++)
+  for (uint32_t t = 0; t < m->bands.count; t++)
     for (uint32_t i = 0; i < count; i++) counts[i] += ((uint32_t *)api_measure_partial(m, t))[i];
   return true;
 }
@@ -145,7 +137,7 @@ static void conclude_statistics(const api_measure *m) {
   for (uint32_t c = 0; c < m->channels; c++, out += STATISTICS) {
     uint64_t sum = 0, squares = 0;
     uint8_t min = 255, max = 0;
-    for (uint32_t t = 0; t < m->tiles; t++) {
+    for (uint32_t t = 0; t < m->bands.count; t++) {
       const fl_statistics *found = api_measure_partial(m, t);
       sum += found->sum[c], squares += found->squares[c];
       if (found->min[c] < min) min = found->min[c];
@@ -158,7 +150,7 @@ static void conclude_statistics(const api_measure *m) {
 
 static bool run_statistics(void *context, fl_task *task) {
   const api_measure *m = context;
-  if (task->phase == 0) add_rows(m, api_measure_rows(m, task->tile), api_measure_partial(m, task->tile));
+  if (task->phase == 0) add_rows(m, fl_bands_rows(&m->bands, task->tile), api_measure_partial(m, task->tile));
   else conclude_statistics(m);
   return true;
 }

@@ -7,7 +7,7 @@
 typedef struct api_measure {
   fl_image image, other; /* other: the second frame, of measurements that take two */
   uint32_t channels;
-  uint32_t tiles, tile_height; /* the bands */
+  fl_bands bands;
   bool simd;
   void *result;      /* for JavaScript to read */
   uint8_t *partials; /* what each band finds out, partial_bytes each */
@@ -31,11 +31,7 @@ typedef struct api_measure_kind {
 /* Opens the job and tells the mailbox of it; mail[5] is the address of the result. */
 int32_t fl_api_measure(const api_measure_request *request, const api_measure_kind *kind);
 
-static inline fl_span api_measure_rows(const api_measure *m, uint32_t tile) {
-  uint32_t first = tile * m->tile_height;
-  return (fl_span){first, fl_min_u32(first + m->tile_height, m->image.height)};
-}
-static inline void *api_measure_partial(const api_measure *m, uint32_t tile) { return m->partials + tile * m->partial_bytes; }
+static inline void *api_measure_partial(const api_measure *m, uint32_t band) { return m->partials + band * m->partial_bytes; }
 
 /* Takes room for the partials, on lines of their own. */
 void fl_api_measure_take_partials(api_job *job, api_measure *measure, uint64_t bytes);

@@ -95,17 +95,9 @@ static void difference(uint8_t *dst, const uint8_t *greater, const uint8_t *less
   fl_morphology_reference.difference(dst + i, greater + i, less + i, keep + i, n - i, mask);
 }
 
-#define BOTH(name, parameters, ...)                                      \
-  static void name##_least parameters { name(__VA_ARGS__, false); }      \
-  static void name##_greatest parameters { name(__VA_ARGS__, true); }
-BOTH(stack, (uint8_t *dst, const uint8_t *const *rows, uint32_t count, size_t n, bool more), dst, rows, count, n, more)
-BOTH(suffixes, (uint8_t *table, size_t stride, const uint8_t *const *rows, uint32_t count, size_t n), table, stride, rows, count, n)
-BOTH(slide, (uint8_t *dst, uint8_t *newest, const uint8_t *oldest, const uint8_t *row, size_t n, bool fresh), dst, newest, oldest, row,
-     n, fresh)
-BOTH(along, (uint8_t *dst, const uint8_t *src, size_t n, const size_t *offsets, uint32_t count), dst, src, n, offsets, count)
+#include "kernels/morphology_halves.h"
 
 const fl_morphology_family fl_morphology_simd = {
-    .least = {.stack = stack_least, .suffixes = suffixes_least, .slide = slide_least, .along = along_least},
-    .greatest = {.stack = stack_greatest, .suffixes = suffixes_greatest, .slide = slide_greatest, .along = along_greatest},
+    FL_MORPHOLOGY_HALVES,
     .difference = difference,
 };

@@ -5,9 +5,6 @@
 
 #include "ops/op.h"
 
-#define FL_FILTER_MATRIX_FORMATS (FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8))
-#define FL_FILTER_MATRIX_COST 0.7f
-
 size_t fl_filter_matrix_tables_bytes(const fl_node *node);
 /* The tables that fl_filter_matrix_row works with; matrix: the factors of R, G, B that make R, then G, B. */
 void fl_filter_matrix_fill(const fl_node *node, const double matrix[9], void *tables);
@@ -17,5 +14,9 @@ void fl_filter_matrix_row(fl_stage *stage);
 #define FL_FILTER_LUMA_RED 0.213
 #define FL_FILTER_LUMA_GREEN 0.715
 #define FL_FILTER_LUMA_BLUE 0.072
+
+#define FL_FILTER_MATRIX_STAGE                                                                                                     \
+  .family = "colour", .kind = FL_KIND_POINT, .inputs = 1, .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),          \
+  .cost = 0.7f, .tables_bytes = fl_filter_matrix_tables_bytes, .row = fl_filter_matrix_row
 
 #endif

@@ -10,9 +10,7 @@ static const fl_param params[] = {
 static void fill(const fl_node *node, void *tables) {
   fl_lut *lut = tables;
   for (uint32_t v = 0; v < 256; v++) {
-    uint8_t value = (uint8_t)floor(255 * pow(v / 255.0, node->params[GAMMA].number) + 0.5);
-    for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = value;
-    lut->entry[3][v] = (uint8_t)v;
+    fl_lut_set_colour(lut, v, (uint8_t)floor(255 * pow(v / 255.0, node->params[GAMMA].number) + 0.5));
   }
 }
 

@@ -19,15 +19,9 @@ static void fill(const fl_node *node, void *tables) {
 
 const fl_op fl_op_hue_rotate = {
     .name = "hueRotate",
-    .family = "colour",
     .doc = "Turns every hue around the colour circle, as CSS's hue-rotate(); luma about stays, and so does alpha.",
-    .kind = FL_KIND_POINT,
-    .inputs = 1,
-    .formats = FL_FILTER_MATRIX_FORMATS,
-    .cost = FL_FILTER_MATRIX_COST,
+    FL_FILTER_MATRIX_STAGE,
     .params = params,
     .param_count = FL_COUNT(params),
-    .tables_bytes = fl_filter_matrix_tables_bytes,
     .fill = fill,
-    .row = fl_filter_matrix_row,
 };

@@ -15,8 +15,7 @@ static void fill(const fl_node *node, void *tables) {
   double out_black = own[OUT_BLACK].number, out_range = own[OUT_WHITE].number - out_black;
   for (uint32_t v = 0; v < 256; v++) {
     double value = out_black + out_range * pow(part_of(v, own[IN_BLACK].number, own[IN_WHITE].number), 1 / own[GAMMA].number);
-    for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = fl_clamp_u8((int32_t)floor(value + HALF));
-    lut->entry[3][v] = (uint8_t)v;
+    fl_lut_set_colour(lut, v, fl_clamp_u8((int32_t)floor(value + HALF)));
   }
 }
 

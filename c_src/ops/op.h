@@ -99,6 +99,12 @@ typedef struct fl_lut {
   uint8_t entry[4][256];
 } fl_lut;
 
+/* The colour channels turn v into `value`; alpha stays. */
+static inline void fl_lut_set_colour(fl_lut *lut, uint32_t v, uint8_t value) {
+  for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = value;
+  lut->entry[3][v] = (uint8_t)v;
+}
+
 /* ---- a stage at work on a tile ---- */
 
 typedef struct fl_stage_input {

@@ -13,9 +13,15 @@ extern const fl_param fl_planar_params[FL_PLANAR_PARAMS]; /* matrix, range */
 void fl_planar_resolve_packed(fl_node *node, fl_format out);
 void fl_planar_make_packed(fl_stage *stage);
 
-/* resolve(), rows() and row() of one that gives i420 or nv12; its band must be 2. Planes from planes keep their values. */
+/* resolve(), rows() and row() of one that gives i420 or nv12, two rows at a time. Planes from planes keep their values. */
 void fl_planar_resolve_planes(fl_node *node, fl_format out);
 fl_window fl_planar_rows(const fl_node *node, uint32_t input, uint32_t y);
 void fl_planar_make_planes(fl_stage *stage);
+
+#define FL_PLANAR_COMMON                                                                                          \
+  .family = "convert", .inputs = 1, .formats = FL_FORMATS_CONVERTIBLE, .cost = 0.6f, .params = fl_planar_params, \
+  .param_count = FL_PLANAR_PARAMS
+#define FL_PLANAR_TO_PACKED FL_PLANAR_COMMON, .kind = FL_KIND_POINT, .row = fl_planar_make_packed
+#define FL_PLANAR_TO_PLANES FL_PLANAR_COMMON, .kind = FL_KIND_RESAMPLE, .band = 2, .rows = fl_planar_rows, .row = fl_planar_make_planes
 
 #endif

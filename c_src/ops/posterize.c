@@ -13,8 +13,7 @@ static void fill(const fl_node *node, void *tables) {
   uint32_t levels = (uint32_t)node->params[LEVELS].number, steps = levels - 1;
   for (uint32_t v = 0; v < 256; v++) {
     uint32_t k = v * levels / 256;
-    for (uint32_t c = 0; c < 3; c++) lut->entry[c][v] = (uint8_t)((510 * k + steps) / (2 * steps));
-    lut->entry[3][v] = (uint8_t)v;
+    fl_lut_set_colour(lut, v, (uint8_t)((510 * k + steps) / (2 * steps)));
   }
 }
 

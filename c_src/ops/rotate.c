@@ -58,17 +58,11 @@ static void fill(const fl_node *node, void *tables) {
 
 const fl_op fl_op_rotate = {
     .name = "rotate",
-    .family = "geometry",
     .doc = "Turned around its centre by any angle. For quarter turns rotate90 gives the same and is faster.",
-    .kind = FL_KIND_RANDOM,
-    .inputs = 1,
-    .formats = FL_FORMATS_TONE,
-    .band = FL_WARP_BAND,
+    FL_WARP_STAGE,
     .cost = 4,
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,
-    .tables_bytes = fl_warp_tables_bytes,
     .fill = fill,
-    .row = fl_warp_row,
 };

@@ -17,15 +17,9 @@ static void fill(const fl_node *node, void *tables) {
 
 const fl_op fl_op_saturate = {
     .name = "saturate",
-    .family = "colour",
     .doc = "Stronger or weaker colours, as CSS's saturate(); alpha stays.",
-    .kind = FL_KIND_POINT,
-    .inputs = 1,
-    .formats = FL_FILTER_MATRIX_FORMATS,
-    .cost = FL_FILTER_MATRIX_COST,
+    FL_FILTER_MATRIX_STAGE,
     .params = params,
     .param_count = FL_COUNT(params),
-    .tables_bytes = fl_filter_matrix_tables_bytes,
     .fill = fill,
-    .row = fl_filter_matrix_row,
 };

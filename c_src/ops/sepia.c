@@ -15,15 +15,9 @@ static void fill(const fl_node *node, void *tables) {
 
 const fl_op fl_op_sepia = {
     .name = "sepia",
-    .family = "colour",
     .doc = "The brown of old photographs, as CSS's sepia(); alpha stays.",
-    .kind = FL_KIND_POINT,
-    .inputs = 1,
-    .formats = FL_FILTER_MATRIX_FORMATS,
-    .cost = FL_FILTER_MATRIX_COST,
+    FL_FILTER_MATRIX_STAGE,
     .params = params,
     .param_count = FL_COUNT(params),
-    .tables_bytes = fl_filter_matrix_tables_bytes,
     .fill = fill,
-    .row = fl_filter_matrix_row,
 };

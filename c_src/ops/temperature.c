@@ -1,4 +1,5 @@
 #include "ops/op.h"
+#include "ops/srgb.h"
 
 enum { KELVIN };
 
@@ -37,17 +38,13 @@ static rgb gains_of(double kelvin) {
   return light;
 }
 
-/* The curves of sRGB, IEC 61966-2-1. */
-static double to_linear(double v) { return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }
-static double to_srgb(double v) { return v <= 0.0031308 ? 12.92 * v : 1.055 * pow(v, 1 / 2.4) - 0.055; }
-
 static void fill(const fl_node *node, void *tables) {
   fl_lut *lut = tables;
   rgb gains = gains_of(node->params[KELVIN].number);
   bool swapped = node->in[0].format == FL_BGRA8;
   for (uint32_t v = 0; v < 256; v++) {
     for (uint32_t c = 0; c < 3; c++) {
-      double value = to_srgb(to_linear(v / 255.0) * gains.channel[swapped ? 2 - c : c]);
+      double value = fl_srgb_from_light(fl_srgb_to_light(v / 255.0) * gains.channel[swapped ? 2 - c : c]);
       lut->entry[c][v] = (uint8_t)floor(255 * fmin(value, 1) + 0.5);
     }
     lut->entry[3][v] = (uint8_t)v;

@@ -8,14 +8,7 @@ static fl_status resolve(fl_node *node, fl_report *report) {
 
 const fl_op fl_op_to_bgra = {
     .name = "toBgra",
-    .family = "convert",
     .doc = "Any format as bgra8. Each chroma sample serves its four pixels as it is; an image without alpha becomes opaque.",
-    .kind = FL_KIND_POINT,
-    .inputs = 1,
-    .formats = FL_FORMATS_CONVERTIBLE,
-    .cost = 0.6f,
-    .params = fl_planar_params,
-    .param_count = FL_PLANAR_PARAMS,
+    FL_PLANAR_TO_PACKED,
     .resolve = resolve,
-    .row = fl_planar_make_packed,
 };

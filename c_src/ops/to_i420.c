@@ -8,17 +8,8 @@ static fl_status resolve(fl_node *node, fl_report *report) {
 
 const fl_op fl_op_to_i420 = {
     .name = "toI420",
-    .family = "convert",
     .doc = "Any format as i420: luma, U and V in a plane each. Each chroma sample is that of the mean of its two by two "
            "pixels (OpenCV takes that of the upper left one); alpha is dropped. From nv12 the values stay, whatever matrix and range say.",
-    .kind = FL_KIND_RESAMPLE,
-    .inputs = 1,
-    .formats = FL_FORMATS_CONVERTIBLE,
-    .band = 2,
-    .cost = 0.6f,
-    .params = fl_planar_params,
-    .param_count = FL_PLANAR_PARAMS,
+    FL_PLANAR_TO_PLANES,
     .resolve = resolve,
-    .rows = fl_planar_rows,
-    .row = fl_planar_make_planes,
 };

@@ -13,11 +13,13 @@ size_t fl_warp_tables_bytes(const fl_node *node) {
   return sizeof(fl_warp_map);
 }
 
-void fl_warp_resolve(fl_node *node, int at) {
-  const fl_value *width = &node->params[at], *height = &node->params[at + 1];
+fl_status fl_warp_resolve_size(fl_node *node, fl_report *report) {
+  (void)report;
+  const fl_value *width = &node->params[FL_WARP_WIDTH], *height = &node->params[FL_WARP_HEIGHT];
   node->out = node->in[0];
   if (!isnan(width->number)) node->out.width = (uint32_t)width->number;
   if (!isnan(height->number)) node->out.height = (uint32_t)height->number;
+  return FL_OK;
 }
 
 void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint32_t entries, int sampling) {

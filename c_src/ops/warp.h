@@ -26,11 +26,16 @@ typedef struct fl_warp_map {
   uint8_t border_color[4];
 } fl_warp_map;
 
+/* Where an operation given by a matrix has its parameters: matrix, FL_WARP_SIZE_PARAMS, FL_WARP_SAMPLING_PARAMS. */
+enum { FL_WARP_MATRIX, FL_WARP_WIDTH, FL_WARP_HEIGHT, FL_WARP_FILTER };
+fl_status fl_warp_resolve_size(fl_node *node, fl_report *report);
 size_t fl_warp_tables_bytes(const fl_node *node);
-/* Sets the output's size; `at` is where width and height are. */
-void fl_warp_resolve(fl_node *node, int at);
 /* Makes the tables; rows of the matrix that are not given are those of the identity. `sampling` is where filter is. */
 void fl_warp_fill(const fl_node *node, void *tables, const double *matrix, uint32_t entries, int sampling);
 void fl_warp_row(fl_stage *stage);
+
+#define FL_WARP_STAGE                                                                                                       \
+  .family = "geometry", .kind = FL_KIND_RANDOM, .inputs = 1, .formats = FL_FORMATS_TONE, .band = FL_WARP_BAND,            \
+  .tables_bytes = fl_warp_tables_bytes, .row = fl_warp_row
 
 #endif

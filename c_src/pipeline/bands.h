@@ -22,6 +22,15 @@ static inline fl_bands fl_bands_make(uint32_t rows, uint32_t height, uint32_t ta
 /* All of one height. */
 static inline fl_bands fl_bands_even(uint32_t rows, uint32_t height) { return fl_bands_make(rows, height, 0, height); }
 
+#define FL_TILE_PIXELS_MIN 16384u /* a tile is worth claiming from about here */
+
+/* For work that needs nothing of its neighbours: a height at which every thread gets a few bands, none of them too small. */
+static inline uint32_t fl_bands_free_height(uint32_t width, uint32_t rows, uint32_t lanes) {
+  uint64_t worth = (uint64_t)width * rows / FL_TILE_PIXELS_MIN;
+  uint32_t bands = fl_max_u32(1, fl_min_u32(fl_max_u32(lanes, 1) * 4, (uint32_t)worth));
+  return (rows + bands - 1) / bands;
+}
+
 static inline fl_span fl_bands_rows(const fl_bands *bands, uint32_t band) {
   if (band < bands->tall) return (fl_span){band * bands->height, (band + 1) * bands->height};
   uint32_t first = bands->tall * bands->height + (band - bands->tall) * bands->short_height;

@@ -8,7 +8,6 @@
 #define TILE_NS 20000.0           /* claiming, laying out and beginning a tile, filling its caches */
 #define TILES_PER_LANE_MAX 16u
 #define SHORTER 4u                /* a short band at the end is so many times shorter */
-#define PIXELS_MIN 16384u         /* a tile is worth claiming from about here */
 #define COPY_NS_PER_BYTE 0.12     /* streaming through memory */
 #define IN_PLACE_BYTES (128u << 10) /* what a tile in place keeps of its input should stay in the cache */
 
@@ -57,7 +56,7 @@ static double pass_time(const fl_pass *pass, const fl_bands *bands, uint32_t lan
 /* About n bands; when one thread begins the last tall one there are short ones for all the others. */
 static fl_bands share_out(fl_shape out, uint32_t n, uint32_t lanes) {
   uint32_t height = (out.height + n - 1) / n;
-  uint32_t least = (PIXELS_MIN + out.width - 1) / out.width;
+  uint32_t least = (FL_TILE_PIXELS_MIN + out.width - 1) / out.width;
   uint32_t shorter = fl_max_u32((height + SHORTER - 1) / SHORTER, least);
   if (lanes == 1 || shorter >= height) return fl_bands_even(out.height, height);
   return fl_bands_make(out.height, height, n - (lanes - 1), shorter);
@@ -69,7 +68,7 @@ fl_bands fl_pipeline_choose_bands(const fl_pass *pass, uint32_t lanes, fl_extent
   fl_bands best = fl_bands_even(out.height, out.height);
   double best_time = 0;
   for (uint32_t n = lanes; n <= most; n++) {
-    if (n > lanes && (uint64_t)(out.height / n) * out.width < PIXELS_MIN) break;
+    if (n > lanes && (uint64_t)(out.height / n) * out.width < FL_TILE_PIXELS_MIN) break;
     fl_bands bands = share_out(out, n, lanes);
     double time = pass_time(pass, &bands, lanes, extents);
     if (best_time == 0 || time < best_time) best_time = time, best = bands;
@@ -128,8 +127,8 @@ static void choose_pass_tiles(fl_step *step, const fl_plan_options *options, fl_
 static void choose_copy_tiles(fl_step *step, const fl_plan_options *options) {
   fl_shape shape = step->shape;
   uint64_t pixels = (uint64_t)shape.width * shape.height;
-  uint32_t tiles = fl_max_u32(1, fl_min_u32(fl_max_u32(options->lanes, 1) * 4, (uint32_t)(pixels / PIXELS_MIN)));
-  uint32_t height = options->tile_height ? fl_min_u32(options->tile_height, shape.height) : (shape.height + tiles - 1) / tiles;
+  uint32_t height = options->tile_height ? fl_min_u32(options->tile_height, shape.height)
+                                         : fl_bands_free_height(shape.width, shape.height, options->lanes);
   set_tiles(step, options->tile_width ? options->tile_width : shape.width, fl_bands_even(shape.height, height));
   step->cost = COPY_NS_PER_BYTE * 2 * pixels * fl_bytes_per_pixel(shape.format);
 }

@@ -136,3 +136,16 @@ fl_image fl_test_apply(const fl_op *op, const fl_value *params, const fl_image *
   free(node.tables);
   return out;
 }
+
+static uint32_t remember(fl_expansion *expansion, const fl_expansion_part *part) {
+  fl_test_parts *to = (fl_test_parts *)(void *)expansion;
+  if (to->count == FL_COUNT(to->part)) abort();
+  to->part[to->count] = *part;
+  memcpy(to->value[to->count], part->params, part->op->param_count * sizeof(fl_value));
+  return to->count++;
+}
+
+fl_status fl_test_expand(const fl_node *node, fl_test_parts *parts) {
+  *parts = (fl_test_parts){.expansion = {remember}};
+  return node->op->expand(node, &parts->expansion);
+}

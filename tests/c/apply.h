@@ -14,6 +14,15 @@ void fl_test_image_free(fl_image *image);
 fl_image fl_test_apply(const fl_op *op, const fl_value *params, const fl_image *in, bool simd, uint32_t tile_width,
                        uint32_t tile_height);
 
+/* Takes an operation apart: what its expand() adds, remembered. */
+typedef struct fl_test_parts {
+  fl_expansion expansion; /* first: add() is given its address */
+  uint32_t count;
+  fl_expansion_part part[4];
+  fl_value value[4][FL_OP_PARAMS_MAX];
+} fl_test_parts;
+fl_status fl_test_expand(const fl_node *node, fl_test_parts *parts);
+
 /* Are all pixels equal (padding left out)? */
 bool fl_test_image_equal(const fl_image *a, const fl_image *b);
 

@@ -36,24 +36,10 @@ static void combine_twin(void) {
 
 /* ---- the operation: its parts are taken from the expansion and run one after the other ---- */
 
-typedef struct recorder {
-  fl_expansion expansion; /* first: add() is given its address */
-  uint32_t count;
-  fl_expansion_part part[4];
-  fl_value value[4][FL_OP_PARAMS_MAX];
-} recorder;
-
-static uint32_t record(fl_expansion *expansion, const fl_expansion_part *part) {
-  recorder *to = (recorder *)(void *)expansion;
-  to->part[to->count] = *part;
-  memcpy(to->value[to->count], part->params, part->op->param_count * sizeof(fl_value));
-  return to->count++;
-}
-
 static fl_image unsharp(const fl_image *in, const fl_value *params, bool simd) {
-  recorder parts = {.expansion = {record}};
+  fl_test_parts parts;
   fl_node node = {.op = &fl_op_unsharp_mask, .params = params, .inputs = 1, .in = {{in->width, in->height, in->format}}};
-  CHECK(fl_op_unsharp_mask.expand(&node, &parts.expansion) == FL_OK);
+  CHECK(fl_test_expand(&node, &parts) == FL_OK);
   CHECK(parts.count == 2 && parts.part[0].op == &fl_op_gaussian_blur && parts.part[1].op == &fl_op_sharpen_combine);
   CHECK(parts.part[0].from[0] == FL_EXPANSION_INPUT && parts.part[1].from[0] == FL_EXPANSION_INPUT && parts.part[1].from[1] == 0);
   fl_image blurred = fl_test_apply(&fl_op_gaussian_blur, parts.value[0], in, simd, 0, 0);

@@ -148,26 +148,11 @@ static void simple_lines_are_exact(void) {
     check_formula(&fl_op_linear, (fl_value[]){{.number = lines[i][0]}, {.number = lines[i][1]}}, on_line, 0);
 }
 
-/* What an expansion adds: one part, remembered. */
-typedef struct recorder {
-  fl_expansion expansion;
-  const fl_op *op;
-  fl_value params[2];
-  uint32_t from, parts;
-} recorder;
-
-static uint32_t record(fl_expansion *expansion, const fl_expansion_part *part) {
-  recorder *at = (recorder *)expansion;
-  at->op = part->op, at->from = part->from[0];
-  memcpy(at->params, part->params, sizeof at->params);
-  return at->parts++;
-}
-
 static void check_expansion(const fl_op *op, double amount, double scale, double offset) {
-  recorder at = {.expansion = {record}};
+  fl_test_parts at;
   const fl_node node = {.op = op, .params = &(fl_value){.number = amount}, .inputs = 1, .kind = op->kind};
-  CHECK(op->expand(&node, &at.expansion) == FL_OK && at.parts == 1 && at.from == FL_EXPANSION_INPUT && at.op == &fl_op_linear);
-  CHECK(at.params[0].number == scale && at.params[1].number == offset);
+  CHECK(fl_test_expand(&node, &at) == FL_OK && at.count == 1 && at.part[0].from[0] == FL_EXPANSION_INPUT && at.part[0].op == &fl_op_linear);
+  CHECK(at.value[0][0].number == scale && at.value[0][1].number == offset);
   CHECK(fabs(scale) <= fl_op_linear.params[0].max && fabs(offset) <= fl_op_linear.params[1].max);
 }
 
