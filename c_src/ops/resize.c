@@ -88,8 +88,9 @@ static fl_status resolve(fl_node *node, fl_report *report) {
 
 /* The input rows of an output row: asked for often, so looked up where that has been worked out already. */
 static fl_span rows_of(const fl_node *node, uint32_t y) {
-  const tables *made = node->tables;
-  if (node->kind == FL_KIND_RESAMPLE && made && made->rows.first) return fl_kernels_phase_window(&made->rows, y);
+  const tables *made = node->kind == FL_KIND_RESAMPLE ? node->tables : NULL;
+  if (made && made->halves) return (fl_span){2 * y, 2 * y + 2};
+  if (made && made->rows.first) return fl_kernels_phase_window(&made->rows, y);
   fl_axis axis = find_axis(node, true);
   return fl_kernels_axis_window(&axis, y);
 }
