@@ -38,7 +38,7 @@ demo: wasm ## builds, serves this folder with the headers that threads need, pri
 	@node .ci/demo.js
 
 test: | build/setup/test build/setup/npm ## everything: C native and in wasm, layers, JS, package, browser; last line: N passed, N failed
-	@$(MAKE) all build/native-asan/tests build/wasm-tests/tests.js
+	@$(MAKE) all build/native-asan/tests build/wasm-tests/tests.js $(TEST_NEEDS)
 	@node .ci/test.js
 
 layers: ## who includes and imports whom
@@ -72,7 +72,7 @@ clean: ## removes build/ and dist/
 	rm -rf build dist
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile $(wildcard .ci/make/*.mk) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 # ---- tools ----
 
@@ -220,5 +220,9 @@ build/types.ok: $(SOURCES_JS) dist/ops.d.ts tsconfig.json | build/setup/npm
 	@rm -rf dist/types && mkdir -p dist/types/dist && cp dist/ops.d.ts dist/types/dist/
 	$(Q)$(BIN)/tsc -p tsconfig.json
 	@touch $@
+
+# ---- evidence: each kind has its own rules; what its short form in `make test` runs is added to TEST_NEEDS ----
+
+-include $(sort $(wildcard .ci/make/*.mk))
 
 -include $(shell find build -name '*.d' 2>/dev/null)
