@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FL_MORPHOLOGY_ALONG_MAX 5u
+
 /* Shape: rows of n bytes. «The extreme» is the least or the greatest, as the table of functions says. */
 typedef struct fl_morphology_kernels {
   /* dst[i] = the extreme of rows[0 … count-1][i], and of dst[i] when `more`. dst may be one of the rows; count ≥ 1. */
@@ -16,7 +18,8 @@ typedef struct fl_morphology_kernels {
   /* The next place of a window that slides down: newest[i] = the extreme of itself and row[i] (of row[i] alone when `fresh`), and
    * dst[i] = the extreme of newest[i] and oldest[i]. dst is none of the others. */
   void (*slide)(uint8_t *dst, uint8_t *newest, const uint8_t *oldest, const uint8_t *row, size_t n, bool fresh);
-  /* dst[i] = the extreme of src[i + offsets[k]], k < count. dst may be src; count is 3 or 4. src is valid max(offsets) bytes beyond. */
+  /* dst[i] = the extreme of src[i + offsets[k]], k < count. dst may be src; offsets rise. Range: count 2 … FL_MORPHOLOGY_ALONG_MAX.
+   * src is valid max(offsets) bytes beyond. */
   void (*along)(uint8_t *dst, const uint8_t *src, size_t n, const size_t *offsets, uint32_t count);
 } fl_morphology_kernels;
 

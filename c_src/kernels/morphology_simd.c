@@ -69,20 +69,32 @@ INLINE void slide(uint8_t *dst, uint8_t *newest, const uint8_t *oldest, const ui
   reference(greatest)->slide(dst + i, newest + i, oldest + i, row + i, n - i, fresh);
 }
 
-INLINE size_t along_of(uint8_t *dst, const uint8_t *src, size_t n, const size_t *offsets, bool four, bool greatest) {
-  const uint8_t *a = src + offsets[0], *b = src + offsets[1], *c = src + offsets[2], *d = four ? src + offsets[3] : a;
-  size_t i = 0;
-  for (; i + 16 <= n; i += 16) {
-    v128_t v = extreme(wasm_v128_load(a + i), wasm_v128_load(b + i), greatest), w = wasm_v128_load(c + i);
-    if (four) w = extreme(w, wasm_v128_load(d + i), greatest);
-    wasm_v128_store(dst + i, extreme(v, w, greatest));
+INLINE size_t along_strips(uint8_t *dst, const uint8_t *src, size_t i, size_t n, size_t width, const size_t *offsets, uint32_t count,
+                           bool greatest) {
+  for (; i + width <= n; i += width) {
+    v128_t v[STRIP / 16];
+    for (size_t p = 0; p < width; p += 16) v[p / 16] = wasm_v128_load(src + offsets[0] + i + p);
+    for (uint32_t k = 1; k < count; k++)
+      for (size_t p = 0; p < width; p += 16) v[p / 16] = extreme(v[p / 16], wasm_v128_load(src + offsets[k] + i + p), greatest);
+    for (size_t p = 0; p < width; p += 16) wasm_v128_store(dst + i + p, v[p / 16]);
   }
   return i;
 }
 
+INLINE void along_of(uint8_t *dst, const uint8_t *src, size_t n, const size_t *given, uint32_t count, bool greatest) {
+  size_t offsets[FL_MORPHOLOGY_ALONG_MAX];
+  for (uint32_t k = 0; k < count; k++) offsets[k] = given[k];
+  size_t i = along_strips(dst, src, 0, n, STRIP, offsets, count, greatest);
+  i = along_strips(dst, src, i, n, 16, offsets, count, greatest);
+  reference(greatest)->along(dst + i, src + i, n - i, given, count);
+}
+
+/* Counts written out, so that each loop keeps its offsets in registers. */
 INLINE void along(uint8_t *dst, const uint8_t *src, size_t n, const size_t *offsets, uint32_t count, bool greatest) {
-  size_t i = count == 4 ? along_of(dst, src, n, offsets, true, greatest) : along_of(dst, src, n, offsets, false, greatest);
-  reference(greatest)->along(dst + i, src + i, n - i, offsets, count);
+  if (count == 2) along_of(dst, src, n, offsets, 2, greatest);
+  else if (count == 3) along_of(dst, src, n, offsets, 3, greatest);
+  else if (count == 4) along_of(dst, src, n, offsets, 4, greatest);
+  else along_of(dst, src, n, offsets, 5, greatest);
 }
 
 static void difference(uint8_t *dst, const uint8_t *greater, const uint8_t *less, const uint8_t *keep, size_t n, uint32_t mask) {

@@ -183,17 +183,22 @@ static void join(const workplace *w, uint8_t *dst, bool more) {
 
 /* The extreme of 2·by + 1 columns, into dst or in place: runs of 4, 16, 64 … columns, and at last those that overlap as needed. */
 static void narrow(workplace *w, uint32_t by, uint8_t *dst) {
-  uint32_t window = 2 * by + 1, run = 1;
+  uint32_t window = 2 * by + 1, run = 1, most = FL_MORPHOLOGY_ALONG_MAX;
   int32_t left = w->length;
-  for (; window > 4 * run; run *= 4) {
+  for (; window > most * run; run *= 4) {
     size_t step = run * w->pixel;
     left -= 3 * (int32_t)run;
     w->kernels->along(w->row, w->row, (size_t)left * w->pixel, (size_t[]){0, step, 2 * step, 3 * step}, 4);
   }
-  size_t last = (window - run) * w->pixel, step = run * w->pixel;
+  if (window == 1) { /* the last rectangle of a cross */
+    memcpy(dst, w->row, (size_t)left * w->pixel);
+    return;
+  }
+  uint32_t count = (window + run - 1) / run;
+  size_t offsets[FL_MORPHOLOGY_ALONG_MAX];
+  for (uint32_t k = 0; k < count; k++) offsets[k] = fl_min_u32(k * run, window - run) * w->pixel;
   w->left += (int32_t)by, w->length -= 2 * (int32_t)by;
-  w->kernels->along(dst, w->row, (size_t)w->length * w->pixel,
-                    (size_t[]){0, step < last ? step : last, 2 * step < last ? 2 * step : last, last}, window > 3 * run ? 4 : 3);
+  w->kernels->along(dst, w->row, (size_t)w->length * w->pixel, offsets, count);
 }
 
 void fl_morphology_row(fl_stage *stage) {

@@ -24,11 +24,13 @@ static results run_kernels(const fl_morphology_kernels *kernels, const uint8_t *
   kernels->slide(r.slid, r.newest, rows[1], rows[0], n, true);
   kernels->slide(r.slid, r.newest, rows[2], rows[3], n, false);
   /* In place, on a copy that has just enough beyond n. */
-  size_t offsets[2][4] = {{0, 1, 2}, {0, 4, 8, 12}};
-  uint8_t *work = malloc(n + 14);
-  memcpy(work, rows[4], n), memset(work + n, 7, 14);
-  kernels->along(work, work, n + 2, offsets[1], 4);
-  kernels->along(r.run, work, n, offsets[0], 3);
+  size_t offsets[4][FL_MORPHOLOGY_ALONG_MAX] = {{0, 1, 2, 3, 4}, {0, 4, 8, 12}, {0, 1, 2}, {0, 4}};
+  uint8_t *work = malloc(n + 22);
+  memcpy(work, rows[4], n), memset(work + n, 7, 22);
+  kernels->along(work, work, n + 18, offsets[3], 2);
+  kernels->along(work, work, n + 6, offsets[1], 4);
+  kernels->along(work, work, n + 4, offsets[2], 3);
+  kernels->along(r.run, work, n, offsets[0], 5);
   free(work);
   return r;
 }
