@@ -184,11 +184,13 @@ export class Engine {
 
   /**
    * The summed-area table of an rgba8, bgra8 or gray8 frame of up to 16843009 pixels: the sum of any rectangle from four of its entries.
+   * It lies in the engine's memory, without a copy: dispose of it, best with `using`.
    * @param {Frame} frame @param {RunOptions} [options]
    * @returns {Promise<import('./measure.js').Integral>} throws 'unsupported' where a sum may not fit in 32 bits
    *
    * @example
-   * const { sum, width, channels } = await engine.integral(frame);
+   * using table = await engine.integral(frame);
+   * const { sum, width, channels } = table;
    * const at = (x, y) => sum[(y * width + x) * channels];
    * const red = at(20, 10) - at(5, 10) - at(20, 3) + at(5, 3); // of the 15×7 pixels at (5, 3)
    */

@@ -11,7 +11,7 @@ export const formats = ['rgba8', 'bgra8', 'gray8', 'i420', 'nv12'];
 const bytesPerPixel = { rgba8: [4], bgra8: [4], gray8: [1], i420: [1, 1, 1], nv12: [1, 2] };
 
 /** @type {typeof Symbol.dispose} */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+export const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** Frames, live and lost, of one engine. */
 export class FrameRegistry {

@@ -188,7 +188,7 @@ export class Runner {
    * @returns {Promise<T>}
    */
   measure(measure, frames, options) {
-    const take = (/** @type {Job} */ job) => measure.take(this.#host.core.memory.buffer, job.result, frames[0]);
+    const take = (/** @type {Job} */ job) => measure.take(this.#core, job, frames[0]);
     return this.#carry(frames, options, () => this.#openMeasure(measure, frames, false), { take });
   }
 
@@ -200,7 +200,7 @@ export class Runner {
   measureSync(measure, frames) {
     this.#checkMayBlock(`${measure.name}Sync`, `await ${measure.name}()`);
     return this.#workThrough(this.#openMeasure(measure, frames, true), {
-      take: (job) => measure.take(this.#host.core.memory.buffer, job.result, frames[0]),
+      take: (job) => measure.take(this.#core, job, frames[0]),
     });
   }
 

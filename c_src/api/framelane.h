@@ -67,6 +67,7 @@ int32_t fl_job_settle(uintptr_t job);                                       /* 1
 void fl_job_cancel(uintptr_t job);
 int32_t fl_job_progress(uintptr_t job); /* mail: tiles done, tiles in all, threads lost */
 int32_t fl_job_was_cancelled(uintptr_t job); /* 1: the cancellation came in time, the output is not whole */
+uintptr_t fl_job_take_result(uintptr_t job); /* of fl_integral_open: the caller's from now on, to be given back with fl_free */
 void fl_job_close(uintptr_t job);       /* after it is finished, or was never submitted: its leases and memory go back */
 /* Plans without pixels and says how. mail: shapes of the frames as width, height, format each. NULL: see fl_message. */
 const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_t frame_count, uint32_t flags, uint32_t lanes,

@@ -3,6 +3,7 @@
 #include "api/framelane.h"
 #include "api/measure.h"
 #include "kernels/statistics.h"
+#include "memory/allocator.h"
 
 #include <string.h>
 
@@ -22,7 +23,8 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
     return FL_UNSUPPORTED;
   }
   uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
-  m->result = fl_memory_arena_take_raw(&job->arena, fl_mul(row, (uint64_t)m->image.height + 1));
+  m->result = job->result = fl_memory_alloc(fl_mul(row, (uint64_t)m->image.height + 1), FL_MEMORY_USER);
+  if (!m->result) return fl_report_fail(fl_api_report(), FL_OUT_OF_MEMORY, name, "the memory is full at its maximum; dispose of frames");
   fl_api_measure_take_partials(job, m, samples_of(m) * sizeof(uint32_t));
   job->job.phase_count = 3;
   job->job.tiles_of_phase[0] = job->job.tiles_of_phase[2] = m->bands.count, job->job.tiles_of_phase[1] = 1;

@@ -43,6 +43,7 @@ api_job *fl_api_new_job(void) {
 void fl_api_end_job(api_job *job) {
   fl_pipeline_end_plan(&job->plan);
   fl_memory_arena_end(&job->arena);
+  fl_memory_free(job->result);
   fl_memory_free(job);
 }
 
@@ -208,6 +209,12 @@ FL_EXPORT(fl_job_progress) int32_t fl_job_progress(uintptr_t job) {
 }
 
 FL_EXPORT(fl_job_was_cancelled) int32_t fl_job_was_cancelled(uintptr_t job) { return fl_sched_was_cancelled(&((api_job *)job)->job); }
+
+FL_EXPORT(fl_job_take_result) uintptr_t fl_job_take_result(uintptr_t job) {
+  uintptr_t result = (uintptr_t)((api_job *)job)->result;
+  ((api_job *)job)->result = NULL;
+  return result;
+}
 
 FL_EXPORT(fl_job_close) void fl_job_close(uintptr_t job) {
   api_job *j = (api_job *)job;

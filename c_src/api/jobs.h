@@ -17,6 +17,7 @@ typedef struct api_job {
   fl_plan plan;
   held_pixels held[FL_GRAPH_FRAMES_MAX + 1];
   uint32_t held_count;
+  void *result; /* of a measurement, where it is large: a block that goes with the job unless it has been taken */
   bool submitted;
   struct api_job *next; /* in the list of those that wait for their end */
 } api_job;

@@ -137,17 +137,36 @@ static void integrate_rgba(uint32_t *dst, const uint32_t *above, const uint8_t *
   }
 }
 
-/* The sum goes through one register either way; what pays is fewer stores and loads of it. */
+/* Sums of 1, 2, … 8 lanes from the first on: each step adds the lanes 1, 2 and 4 before. Lanes that follow each other across both
+ * operands are one instruction; any other choice of zeros costs a mask for each, and twice the time. */
+static inline v128_t running_sums(v128_t v) {
+  const v128_t zero = wasm_i32x4_const_splat(0);
+  v = wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 7, 8, 9, 10, 11, 12, 13, 14));
+  v = wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 6, 7, 8, 9, 10, 11, 12, 13));
+  return wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 4, 5, 6, 7, 8, 9, 10, 11));
+}
+
+/* Four entries: the sums so far in this block, the row's before it, what is above. */
+static inline void put_sums(uint32_t *dst, const uint32_t *above, v128_t sums, v128_t before) {
+  wasm_v128_store(dst, wasm_i32x4_add(wasm_i32x4_add(sums, before), wasm_v128_load(above)));
+}
+
 static void integrate_gray(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {
-  uint32_t sum = 0;
   dst[0] = 0, dst++, above++;
+  v128_t before = wasm_i32x4_const_splat(0);
   size_t i = 0;
-  for (; i + 4 <= pixels; i += 4) {
-    uint32_t a = sum + row[i], b = a + row[i + 1], c = b + row[i + 2];
-    sum = c + row[i + 3];
-    wasm_v128_store(dst + i, wasm_i32x4_add(wasm_v128_load(above + i), wasm_u32x4_make(a, b, c, sum)));
+  for (; i + 16 <= pixels; i += 16) {
+    v128_t v = wasm_v128_load(row + i);
+    v128_t low = running_sums(wasm_u16x8_extend_low_u8x16(v)), high = running_sums(wasm_u16x8_extend_high_u8x16(v));
+    high = wasm_i16x8_add(high, wasm_i16x8_shuffle(low, low, 7, 7, 7, 7, 7, 7, 7, 7));
+    put_sums(dst + i, above + i, wasm_u32x4_extend_low_u16x8(low), before);
+    put_sums(dst + i + 4, above + i + 4, wasm_u32x4_extend_high_u16x8(low), before);
+    put_sums(dst + i + 8, above + i + 8, wasm_u32x4_extend_low_u16x8(high), before);
+    v128_t last = wasm_u32x4_extend_high_u16x8(high);
+    put_sums(dst + i + 12, above + i + 12, last, before);
+    before = wasm_i32x4_add(before, wasm_i32x4_shuffle(last, last, 3, 3, 3, 3));
   }
-  for (; i < pixels; i++) sum += row[i], dst[i] = above[i] + sum;
+  for (uint32_t sum = (uint32_t)wasm_i32x4_extract_lane(before, 0); i < pixels; i++) sum += row[i], dst[i] = above[i] + sum;
 }
 
 static void integrate(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels, uint32_t channels) {

@@ -27,9 +27,10 @@ const MEASURES = [
   {
     name: 'integral',
     doc: 'The sum of all pixels above and to the left of each place, from which the sum of any rectangle follows by three additions.',
-    gives: '{ sum: Uint32Array, width, height, channels }: one column and one row more than the frame, the first of each 0',
+    gives: '{ sum: Uint32Array, width, height, channels, dispose() }: one column and one row more than the frame, the first of each 0; sum '
+      + 'lies in the engine’s memory until dispose(), or the end of a scope with `using`',
     args: ['photo'],
-    code: 'const { sum, width, height } = await engine.integral(photo);',
+    code: 'const table = await engine.integral(photo);\nconst { sum, width, height } = table;\ntable.dispose();',
   },
 ];
 

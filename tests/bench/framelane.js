@@ -20,7 +20,7 @@ export function build(engine, steps, other) {
 /** One row, ready to run: `work` gives the output frame, which is reused. */
 export function prepare(engine, made, row) {
   const input = made[row.input];
-  if (row.measure) return { work: async () => { await row.measure(engine, input); }, output: undefined };
+  if (row.measure) return { work: () => { row.measure(engine, input); }, output: undefined };
   const pipeline = build(engine, row.steps, row.other && made[row.other]);
   const output = pipeline.runSync(input);
   return {

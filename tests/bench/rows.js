@@ -119,9 +119,9 @@ export function makeRows(size) {
     row('absDiff', 'rgba', [['absDiff']], OTHER),
     row('mix', 'rgba', [['mix', { amount: 0.25 }]], OTHER),
     // measure
-    row('histogram', 'gray', [], { measure: (engine, input) => engine.histogram(input) }),
-    row('statistics', 'gray', [], { measure: (engine, input) => engine.statistics(input) }),
-    row('integral', 'gray', [], { note: 'framelane gives a new array each time', measure: (engine, input) => engine.integral(input) }),
+    row('histogram', 'gray', [], { measure: (engine, input) => engine.histogramSync(input) }),
+    row('statistics', 'gray', [], { measure: (engine, input) => engine.statisticsSync(input) }),
+    row('integral', 'gray', [], { measure: (engine, input) => engine.integralSync(input).dispose() }),
     ...Object.entries(CHAINS).map(([name, { steps }]) => row(name, 'rgba', scaled(steps, size), { note: 'peers run it op by op' })),
   ];
 }

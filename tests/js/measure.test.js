@@ -60,6 +60,8 @@ function meanSimilarity(a, b, width, height, channels) {
   return all.reduce((sum, v) => sum + v, 0) / all.length;
 }
 
+const bytesOf = (words) => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+
 function checkIntegral({ sum, width, height, channels }, bytes, frame, what) {
   assert.deepEqual([width, height, channels], [frame.width + 1, frame.height + 1, channelsOf(frame)], what);
   assert.ok(sum instanceof Uint32Array && sum.length === width * height * channels, what);
@@ -70,7 +72,7 @@ function checkIntegral({ sum, width, height, channels }, bytes, frame, what) {
       expected[y * row + i] = value + expected[(y - 1) * row + i] + expected[y * row + i - channels] - expected[(y - 1) * row + i - channels];
     }
   }
-  assert.equal(hashBytes(new Uint8Array(sum.buffer)), hashBytes(new Uint8Array(expected.buffer)), what);
+  assert.equal(hashBytes(bytesOf(sum)), hashBytes(bytesOf(expected)), what);
 }
 
 for (const mode of MODES) {
@@ -87,8 +89,10 @@ for (const mode of MODES) {
 
       test(`integral() sums up everything above and to the left (simd ${simd})`, () => withEngine(options, (engine) =>
         forAll(engine, async (frame, bytes, what) => {
-          checkIntegral(await engine.integral(frame), bytes, frame, what);
-          checkIntegral(engine.integralSync(frame), bytes, frame, what);
+          for (const found of [await engine.integral(frame), engine.integralSync(frame)]) {
+            checkIntegral(found, bytes, frame, what);
+            found.dispose();
+          }
         })));
 
       test(`compare() gives the error, its decibels, the similarity and the largest difference (simd ${simd})`, () => withEngine(options, (engine) =>
@@ -126,7 +130,7 @@ test('measurements are the same for any number of threads', async () => {
     await withEngine({ threads }, async (engine) => {
       const a = engine.frameFrom(noise(640 * 481 * 4, 1), 640, 481), b = engine.frameFrom(noise(640 * 481 * 4, 2), 640, 481);
       const { sum } = await engine.integral(a);
-      found.push({ statistics: await engine.statistics(a), compare: await engine.compare(a, b), integral: hashBytes(new Uint8Array(sum.buffer)) });
+      found.push({ statistics: await engine.statistics(a), compare: await engine.compare(a, b), integral: hashBytes(bytesOf(sum)) });
     });
   }
   for (const other of found.slice(1)) assert.deepEqual(other, found[0]);
@@ -163,8 +167,26 @@ test('measurements refuse what they cannot do and say why', () => withEngine({ t
 test('a measurement leaves no memory behind', () => withEngine({ threads: 2 }, async (engine) => {
   const frame = noiseFrame(engine, 300, 200), live = await warmUp(engine);
   for (let i = 0; i < 5; i++) {
-    await Promise.all([engine.compare(frame, frame), engine.statistics(frame), engine.integral(frame), engine.histogram(frame)]);
+    const [table] = await Promise.all([engine.integral(frame), engine.compare(frame, frame), engine.statistics(frame), engine.histogram(frame)]);
+    table.dispose();
     engine.statisticsSync(frame);
+    await rejectsCode('aborted', engine.integral(frame, { signal: AbortSignal.abort() }));
+    const controller = new AbortController(), late = engine.integral(frame, { signal: controller.signal });
+    controller.abort();
+    await late.then((whole) => whole.dispose(), (error) => assert.equal(error.code, 'aborted'));
   }
   await returnsTo(engine, live);
+}));
+
+test('a summed-area table lies in the engine’s memory until it is disposed of', () => withEngine({ threads: 1 }, async (engine) => {
+  const frame = noiseFrame(engine, 300, 200), held = engine.stats().live;
+  const table = await engine.integral(frame), last = table.sum.at(-1);
+  assert.equal(table.sum.buffer, engine.memory.buffer);
+  assert.ok(engine.stats().live - held >= 301 * 201 * 4 * 4);
+  engine.alloc(100 << 20); // the memory grows
+  assert.equal(table.sum.at(-1), last);
+  assert.equal(table.sum.buffer, engine.memory.buffer);
+  table.dispose();
+  table.dispose();
+  throwsCode('stale-handle', () => table.sum, 'integral');
 }));
