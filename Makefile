@@ -26,11 +26,13 @@ SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
 
 # ---- targets for people ----
 
-.PHONY: all wasm types native demo test bench oracle reference layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+.PHONY: all wasm types sdk native demo test bench oracle reference layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
 
-all: wasm types ## dist/: both wasm files and the type declarations (the default)
+all: wasm types sdk ## dist/: both wasm files, the type declarations and the SDK's header (the default)
 
 wasm: dist/framelane.wasm dist/framelane-single.wasm ## only the wasm files
+
+sdk: dist/framelane_module.h ## the one header that side modules are written against
 
 types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
 
@@ -125,6 +127,9 @@ CFLAGS_single := $(CFLAGS_WASM)
 LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
+# what side modules may import of the core, see c_src/modules/framelane_module.h
+FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format memcpy memmove memset memcmp sin cos exp pow
+LINK_WASM += $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_shared := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
 LINK_single := $(LINK_WASM)
@@ -210,6 +215,12 @@ build/$(1)/tests: $$(OBJECTS_$(1)_TESTS) build/$(1)/libframelane.a
 endef
 $(eval $(call native-variant,native))
 $(eval $(call native-variant,native-asan))
+
+# ---- the SDK's header ----
+
+SDK_PARTS := c_src/modules/framelane_module.h $(wildcard c_src/base/*.h c_src/frame/*.h c_src/ops/op.h c_src/kernels/border.h)
+dist/framelane_module.h: $(SDK_PARTS) .ci/sdk-header.js package.json
+	@node .ci/sdk-header.js $@
 
 # ---- types ----
 

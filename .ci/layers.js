@@ -22,7 +22,8 @@ const MAY_INCLUDE = {
   modules: ['base'], // and the SDK header; never each other
   lab: [...CORE, 'modules'],
 };
-const SDK_HEADERS = ['api/framelane_module.h', 'modules/framelane_module.h'];
+const SDK_HEADERS = ['modules/framelane_module.h'];
+const SDK_MAY_INCLUDE = ['base/simd.h', 'ops/op.h'];
 
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [
@@ -31,6 +32,8 @@ const JS_ORDER = [
   'memory.js',
   'imports.js',
   'loader.js',
+  'wasm-binary.js',
+  'side-module.js',
   'options.js',
   'layout.js',
   'queue.js',
@@ -41,6 +44,7 @@ const JS_ORDER = [
   'pipeline.js',
   'runner.js',
   'measure.js',
+  'modules.js',
   'engine.js',
   'index.js',
 ];
@@ -75,6 +79,10 @@ function checkIncludes(file) {
     }
     const target = name.includes('/') ? normalize(name.startsWith('.') ? join(dirname(path), name) : name) : join(dirname(path), name);
     const targetFolder = target.split('/')[0];
+    if (SDK_HEADERS.includes(path)) { // it hands on what an operation is made of
+      if (!SDK_MAY_INCLUDE.includes(target)) complain(file, line, `the SDK header may include only ${SDK_MAY_INCLUDE.join(' and ')}`);
+      continue;
+    }
     if (SDK_HEADERS.includes(target) && (folder === 'modules' || folder === 'api')) continue;
     if (folder === 'modules' && targetFolder === 'modules' && target.split('/')[1] === module) continue;
     if (folder !== 'modules' && targetFolder === folder) continue;

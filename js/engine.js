@@ -1,12 +1,13 @@
 /** The engine: one memory, one pool, and everything a user does with them. */
-import { FramelaneError, badArgument } from './errors.js';
+import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { Frame, FrameRegistry } from './frame.js';
 import { describeLayout } from './layout.js';
 import { Core, loadModule, wholeNumber } from './loader.js';
 import * as measures from './measure.js';
 import { makeMemory } from './memory.js';
+import { Modules } from './modules.js';
 import { readOptions } from './options.js';
-import { pipelineClass, readDescription } from './pipeline.js';
+import { addMethod, pipelineClass, readDescription } from './pipeline.js';
 import { Pool } from './pool.js';
 import { Runner } from './runner.js';
 
@@ -28,9 +29,8 @@ export class Engine {
   #Pipeline;
   #runner;
   /** @type {Record<string, number>} */ #copied = {};
+  #modules;
   #disposed = false;
-  /** Every operation of the pipelines: name, documentation, formats, parameters. @type {readonly OpInfo[]} */
-  ops;
 
   /**
    * @param {EngineOptions} options @param {Platform} platform
@@ -58,13 +58,18 @@ export class Engine {
     this.#frames = new FrameRegistry(core, options.debug, () => this.#use());
     if (options.threads > 0) this.#pool = new Pool(core, platform, module, options.threads);
     this.#runner = new Runner({ core, platform, pool: this.#pool, threads: options.threads }, this.#frames, options);
-    this.ops = Object.freeze([...this.#runner.table.values()].map(({ info }) => info));
+    this.#modules = new Modules(core, platform, this.#pool, this.#runner);
     this.#Pipeline = pipelineClass([...this.ops]);
   }
 
   #use() {
     if (this.#disposed) throw new FramelaneError('disposed', 'this engine has been disposed of');
     return this.#core;
+  }
+
+  /** Every operation of the pipelines, built-in and of the modules loaded: name, documentation, formats, parameters. @returns {readonly OpInfo[]} */
+  get ops() {
+    return this.#runner.ops;
   }
 
   /** 'shared' or 'single'. */
@@ -234,9 +239,26 @@ export class Engine {
     };
   }
 
+  /**
+   * Brings a side module into this engine's memory and all its threads; its operations join `engine.ops` and become methods of every
+   * pipeline. Modules share the memory: load only what you trust. `npx framelane build` makes one of a C file.
+   * @param {string | URL | ArrayBuffer | ArrayBufferView<ArrayBuffer>} source a URL, or the bytes
+   * @param {{ prefix?: string }} [options] prefix: before the names of its operations, where they are taken
+   * @returns {Promise<import('./modules.js').LoadedModule>} throws 'bad-module', saying what does not fit
+   */
+  async load(source, options = {}) {
+    this.#use();
+    checkOptions('load', options, ['prefix']);
+    const { prefix = '' } = options;
+    if (typeof prefix !== 'string' || !/^\w*$/.test(prefix)) throw badArgument('load: prefix', 'letters, digits and _', prefix);
+    const module = await this.#modules.load(source, prefix);
+    for (const name of module.ops) addMethod(this.#Pipeline, name);
+    return module;
+  }
+
   /** The map of linear memory, by address. @returns {import('./layout.js').Region[]} */
   layout() {
-    return describeLayout(this.#use(), this.#frames, this.#pool);
+    return describeLayout(this.#use(), [...this.#frames.places(), ...(this.#pool?.places() ?? []), ...this.#modules.places()]);
   }
 
   /** Figures: bytes, frames, runs, tiles by lane, workers replaced, bytes copied at each edge. */

@@ -7,10 +7,10 @@ const NULL_GUARD = 1024; // the linker leaves it empty
 const HEAP_ALIGNMENT = 64; // FL_MEMORY_ALIGNMENT of memory/allocator.h
 
 /**
- * @param {import('./loader.js').Core} core @param {import('./frame.js').FrameRegistry} frames @param {import('./pool.js').Pool | undefined} pool
+ * @param {import('./loader.js').Core} core @param {[number, string][]} places addresses within blocks, and what to call those
  * @returns {Region[]}
  */
-export function describeLayout(core, frames, pool) {
+export function describeLayout(core, places) {
   const { exports } = core;
   const dataEnd = exports.__data_end.value;
   const heapBase = Math.ceil(exports.__heap_base.value / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
@@ -20,8 +20,7 @@ export function describeLayout(core, frames, pool) {
     { name: 'static data', kind: 'static', start: NULL_GUARD, end: dataEnd },
     { name: 'main stack', kind: 'stack', start: dataEnd, end: heapBase },
   ];
-  const names = [...frames.places(), ...[...(pool?.blocks ?? [])].map(([address, lane]) => /** @type {const} */ ([address, `worker ${lane} stack`]))]
-    .sort(([a], [b]) => a - b);
+  const names = places.sort(([a], [b]) => a - b);
   for (let at = 0, named = 0; exports.fl_layout_next(at) === 1;) {
     const [start, end, kind] = [core.mail(0), core.mail(1), memoryKinds[core.mail(2)]];
     while (named < names.length && names[named][0] < start) named++;

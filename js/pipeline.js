@@ -40,7 +40,7 @@ const NODES_MAX = 1024; // FL_GRAPH_NODES_MAX of pipeline/graph.h
 export class Pipeline {
   /** @type {Runner} */ #runner;
   /** @type {Step | undefined} */ #step;
-  /** @type {Program | undefined} */ #program;
+  /** @type {Program & { version: number } | undefined} */ #program;
   #depth; // operations one after the other
 
   /** @param {Runner} runner @param {Step} [step] none: the input itself */
@@ -77,7 +77,8 @@ export class Pipeline {
 
   /** The encoded graph. Equal parts are one node, so a shared prefix is computed once. @returns {Program} */
   #encode() {
-    if (this.#program) return this.#program;
+    const version = this.#runner.tableVersion;
+    if (this.#program?.version === version) return this.#program;
     if (this.#depth >= NODES_MAX) {
       throw new FramelaneError('bad-argument', `pipeline: the number of operations must be between 0 and ${NODES_MAX - 1}, got ${this.#depth}`);
     }
@@ -101,12 +102,15 @@ export class Pipeline {
       if (!step) return add('frame 0', { frame: 0 });
       const inputs = [visit(step.previous)];
       if (step.other) inputs.push(visit(step.other));
-      const { index } = /** @type {{ index: number }} */ (this.#runner.table.get(step.op));
+      const index = this.#runner.table.get(step.op)?.index;
+      if (index === undefined) {
+        throw new FramelaneError('bad-argument', `${step.op}: there is no such operation any more: its module was unloaded`, { op: step.op });
+      }
       return add(`${index} ${inputs} ${keyOf(step.params)}`, { op: index, inputs, params: step.params });
     };
     const root = visit(this);
     if (root !== nodes.length - 1) throw new FramelaneError('unsupported', 'this pipeline cannot be encoded');
-    this.#program = { bytes: encodeNodes(nodes).slice(), frames: /** @type {Frame[]} */ (frames) };
+    this.#program = { version, bytes: encodeNodes(nodes).slice(), frames: /** @type {Frame[]} */ (frames) };
     return this.#program;
   }
 
@@ -190,15 +194,19 @@ function keyOf(params) {
  */
 export function pipelineClass(ops) {
   class EnginePipeline extends Pipeline {}
-  for (const { name } of ops) {
-    if (name in Pipeline.prototype) continue; // run, describe and the like stay
-    Object.defineProperty(EnginePipeline.prototype, name, {
-      value(/** @type {any[]} */ ...args) {
-        return this.op(name, ...args);
-      },
-    });
-  }
+  for (const { name } of ops) addMethod(EnginePipeline, name);
   return EnginePipeline;
+}
+
+/** @param {typeof Pipeline} pipelines @param {string} name */
+export function addMethod(pipelines, name) {
+  if (name in Pipeline.prototype) return; // run, describe and the like stay
+  Object.defineProperty(pipelines.prototype, name, {
+    configurable: true,
+    value(/** @type {any[]} */ ...args) {
+      return this.op(name, ...args);
+    },
+  });
 }
 
 /**

@@ -13,6 +13,7 @@
  * @property {number} hardwareThreads
  * @property {boolean} mayBlock may this thread sleep?
  * @property {(url: URL) => Promise<WebAssembly.Module>} compile
+ * @property {(url: URL) => Promise<Uint8Array>} read a file's bytes
  * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
  *   failed: by its own fault, not ended from outside
  * @property {() => Promise<void>} breathe lets the event loop turn once
@@ -42,9 +43,15 @@ function spawn(onMessage, onEnd) {
 }
 
 /** @param {URL} url */
-async function compile(url) {
+async function get(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return response;
+}
+
+/** @param {URL} url */
+async function compile(url) {
+  const response = await get(url);
   if (response.headers.get('content-type')?.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
@@ -73,6 +80,7 @@ export const browserPlatform = {
     return mayBlock();
   },
   compile,
+  read: async (url) => new Uint8Array(await (await get(url)).arrayBuffer()),
   spawn,
   breathe,
 };

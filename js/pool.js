@@ -4,6 +4,7 @@ import { FramelaneError } from './errors.js';
 /** @typedef {import('./loader.js').Core} Core */
 /** @typedef {import('./platform.js').Platform} Platform */
 /** @typedef {import('./platform.js').PoolThread} PoolThread */
+/** @typedef {import('./side-module.js').SideModule} SideModule */
 
 const STACK_BYTES = 64 << 10;
 const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
@@ -20,6 +21,7 @@ const GOODBYE_MS = 1000;
  * @property {number} failedStarts in a row
  * @property {number} earlyEnds in a row
  * @property {number} stalledSince
+ * @property {Map<number, number[]>} sideModules those it has an instance of, by id, with the blocks they have taken
  */
 
 export class Pool {
@@ -27,6 +29,8 @@ export class Pool {
   #holds = 0;
   #ending = false;
   /** @type {Set<() => void>} */ #onChange = new Set();
+  /** What every thread is to have. @type {Map<number, SideModule>} */ #sideModules = new Map();
+  /** Why a thread could not have one. @type {Map<number, string>} */ #refusals = new Map();
   /** Threads replaced so far. */
   replaced = 0;
   /** Why the last thread died. */
@@ -40,7 +44,7 @@ export class Pool {
     this.platform = platform;
     this.module = module;
     for (let number = 1; number <= count; number++) {
-      this.#lanes.push({ number, thread: undefined, block: 0, ready: false, failedStarts: 0, earlyEnds: 0, stalledSince: 0 });
+      this.#lanes.push({ number, thread: undefined, block: 0, ready: false, failedStarts: 0, earlyEnds: 0, stalledSince: 0, sideModules: new Map() });
     }
     for (const lane of this.#lanes) this.#start(lane);
   }
@@ -55,9 +59,9 @@ export class Pool {
     return this.#lanes.flatMap((lane) => lane.thread ?? []);
   }
 
-  /** Addresses of the stacks, by lane number: for the map of memory. */
-  get blocks() {
-    return new Map(this.#lanes.map((lane) => [lane.block, lane.number]));
+  /** Addresses of the stacks, with their names: for the map of memory. @returns {[number, string][]} */
+  places() {
+    return this.#lanes.map((lane) => [lane.block, `worker ${lane.number} stack`]);
   }
 
   /** Resolves when every thread serves; rejects when one cannot be had. */
@@ -93,6 +97,7 @@ export class Pool {
     lane.block = this.core.alloc(STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
     const stackTop = lane.block + STACK_BYTES;
     lane.ready = false;
+    lane.sideModules = new Map();
     exports.fl_worker_enlist(lane.number);
     const block = lane.block;
     const thread = this.platform.spawn(
@@ -101,16 +106,21 @@ export class Pool {
     );
     lane.thread = thread;
     thread.keepProcess(this.#holds > 0);
-    thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES });
+    thread.post({
+      module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES,
+      sideModules: [...this.#sideModules.values()],
+    });
   }
 
-  /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string }} message */
+  /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string, id?: number, blocks?: [number, number[]][] }} message */
   #hear(lane, thread, message) {
     if (lane.thread !== thread) return;
     if (message.type === 'ready') {
       lane.ready = true;
       lane.failedStarts = lane.earlyEnds = 0;
     }
+    for (const [id, blocks] of message.blocks ?? []) lane.sideModules.set(id, blocks);
+    if (message.type === 'not loaded') this.#refusals.set(Number(message.id), message.why ?? '');
     if (message.type === 'failed') this.#lose(lane, thread, message.why ?? '', { surely: true, failed: true });
     if (message.type === 'done') lane.thread = undefined;
     this.#changed();
@@ -126,13 +136,42 @@ export class Pool {
     lane.thread = undefined;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
-    if (surely) this.core.free(lane.block); // else it may still write to its stack: that memory is given up with the engine
+    if (surely) for (const block of [lane.block, ...[...lane.sideModules.values()].flat()]) this.core.free(block); // else it may still write to its stack: that memory is given up with the engine
     if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
       this.replaced++;
       this.#start(lane);
     }
     this.#changed();
+  }
+
+  /**
+   * Gives every thread an instance of a side module, and those to come. Resolves when all have one; why one could not, or ''.
+   * @param {SideModule} side
+   */
+  async bring(side) {
+    this.#sideModules.set(side.id, side);
+    for (const { number, thread } of this.#lanes) {
+      if (!thread) continue;
+      thread.post({ sideModule: side });
+      this.core.exports.fl_worker_call_away(number);
+    }
+    this.keepProcess(true);
+    const isPending = () => this.#lanes.some(({ thread, sideModules }) => thread && !sideModules.has(side.id));
+    while (isPending() && !this.#refusals.has(side.id) && !this.#ending) await this.#change();
+    this.keepProcess(false);
+    const why = this.#refusals.get(side.id) ?? '';
+    this.#refusals.delete(side.id);
+    return why;
+  }
+
+  /** Nobody runs this module's code any more: what the threads' instances have taken goes back. @param {number} id */
+  dismiss(id) {
+    this.#sideModules.delete(id);
+    for (const lane of this.#lanes) {
+      for (const block of lane.sideModules.get(id) ?? []) this.core.free(block);
+      lane.sideModules.delete(id);
+    }
   }
 
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */

@@ -1,23 +1,68 @@
-/** A pool thread's life, the same in browsers and Node: instantiate, then work until the engine ends. */
+/** A pool thread's life, the same in browsers and Node: instantiate, then work until the engine ends; in between, do what a message says. */
 import { importsFor } from './imports.js';
+import { beginSideModule, importsOfSideModule } from './side-module.js';
+
+/** @typedef {import('./side-module.js').SideModule} SideModule */
+/** @typedef {Record<string, any>} Exports */
+/** @typedef {(message: object) => void} Post */
+
+const KIND_STACK = 2; // FL_MEMORY_STACK of memory/allocator.h
 
 /**
- * @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, lane: number, stackTop: number, tls: number }} order
- * @param {(message: object) => void} post
+ * @typedef {object} Order the first message: what to work on, and where
+ * @property {WebAssembly.Module} module @property {WebAssembly.Memory} memory
+ * @property {number} lane @property {number} stackTop @property {number} tls
+ * @property {SideModule[]} sideModules those loaded before this thread was born
  */
-export function serveLane({ module, memory, lane, stackTop, tls }, post) {
-  const exports = /** @type {Record<string, any>} */ (new WebAssembly.Instance(module, importsFor(memory)).exports);
+
+/**
+ * Begins a lane's work. Gives back what handles the messages that come later; each comes with a call away from work.
+ * @param {Order} order @param {Post} post @param {() => void} end called when there is nothing more to do
+ * @returns {(message: { sideModule: SideModule }) => void}
+ */
+export function serveLane({ module, memory, lane, stackTop, tls, sideModules }, post, end) {
+  const exports = /** @type {Exports} */ (new WebAssembly.Instance(module, importsFor(memory)).exports);
   exports.__stack_pointer.value = stackTop;
   exports.__wasm_init_tls(tls);
   exports.fl_allow_blocking(1);
-  post({ type: 'ready' });
-  try {
-    exports.fl_worker(lane);
-    post({ type: 'done' });
-  } catch (error) {
-    // A trap. The instance is sound but for what the tile was doing: say that this lane is lost, then go.
-    exports.__stack_pointer.value = stackTop;
-    exports.fl_worker_failed(lane);
-    post({ type: 'failed', why: String(error) });
+  post({ type: 'ready', blocks: sideModules.map((side) => [side.id, bring(exports, memory, side)]) });
+
+  function work() {
+    try {
+      if (exports.fl_worker(lane) === 1) return; // called away: to the message that is there by now
+      post({ type: 'done' });
+    } catch (error) {
+      // A trap. The instance is sound but for what the tile was doing: say that this lane is lost, then go.
+      exports.__stack_pointer.value = stackTop;
+      exports.fl_worker_failed(lane);
+      post({ type: 'failed', why: String(error) });
+    }
+    end();
   }
+  // In a turn of its own: what comes meanwhile is to find its listener in place.
+  queueMicrotask(work);
+
+  return ({ sideModule }) => {
+    try {
+      post({ type: 'loaded', blocks: [[sideModule.id, bring(exports, memory, sideModule)]] });
+    } catch (error) {
+      post({ type: 'not loaded', id: sideModule.id, why: String(error) });
+    }
+    exports.fl_worker_answer(lane);
+    work();
+  };
+}
+
+/** An instance of a side module for this thread; the blocks it has taken. @param {Exports} core @param {WebAssembly.Memory} memory @param {SideModule} side */
+function bring(core, memory, side) {
+  /** @type {number[]} */ const blocks = [];
+  const alloc = (/** @type {number} */ bytes, /** @type {number} */ align) => {
+    const block = core.fl_alloc(Math.max(bytes, 1), align, KIND_STACK) >>> 0;
+    if (!block) throw new Error('the memory is full');
+    blocks.push(block);
+    return block;
+  };
+  const instance = new WebAssembly.Instance(side.module, importsOfSideModule(core, memory, side, alloc));
+  beginSideModule(/** @type {Exports} */ (instance.exports), alloc, false);
+  return blocks;
 }

@@ -2,6 +2,6 @@
 import { serveLane } from './serve-lane.js';
 
 globalThis.onmessage = ({ data }) => {
-  serveLane(data, (message) => globalThis.postMessage(message));
-  globalThis.close();
+  const hear = serveLane(data, (message) => globalThis.postMessage(message), () => globalThis.close());
+  globalThis.onmessage = (event) => hear(event.data);
 };

@@ -119,5 +119,3 @@ FL_EXPORT(fl_op_json) const char *fl_op_json(uint32_t index) {
   fl_text_add(&out, "]}");
   return out.overflowed ? NULL : text_bytes;
 }
-
-FL_EXPORT(fl_register_op) uint32_t fl_register_op(uintptr_t op) { return (uint32_t)fl_ops_register((const fl_op *)op, fl_api_report()); }

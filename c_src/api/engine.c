@@ -64,7 +64,9 @@ FL_EXPORT(fl_format_name) const char *fl_format_name(uint32_t format) {
 /* ---- threads ---- */
 
 FL_EXPORT(fl_allow_blocking) void fl_allow_blocking(uint32_t allowed) { fl_sync_allow_blocking(allowed != 0); }
-FL_EXPORT(fl_worker) void fl_worker(uint32_t lane) { fl_sched_worker(lane); }
+FL_EXPORT(fl_worker) uint32_t fl_worker(uint32_t lane) { return fl_sched_worker(lane); }
+FL_EXPORT(fl_worker_call_away) void fl_worker_call_away(uint32_t lane) { fl_sched_call_away(lane); }
+FL_EXPORT(fl_worker_answer) void fl_worker_answer(uint32_t lane) { fl_sched_answer(lane); }
 FL_EXPORT(fl_worker_enlist) void fl_worker_enlist(uint32_t lane) { fl_sched_enlist(lane); }
 FL_EXPORT(fl_worker_failed) void fl_worker_failed(uint32_t lane) { fl_sched_mark_dead(lane); }
 FL_EXPORT(fl_worker_bury) void fl_worker_bury(uint32_t lane) { fl_sched_bury(lane); }

@@ -33,7 +33,6 @@ int32_t fl_free(uintptr_t address);
 int32_t fl_stats(void);                  /* mail: live, peak, used, committed, blocks, handles */
 int32_t fl_layout_next(uintptr_t after); /* 1 and mail: start, end, kind, bytes; 0 at the end */
 const char *fl_op_json(uint32_t index);  /* an operation as JSON; NULL beyond the last */
-uint32_t fl_register_op(uintptr_t op);   /* a side module's fl_op */
 const char *fl_format_name(uint32_t format); /* NULL beyond the last */
 
 /* ---- frames ---- */
@@ -73,9 +72,18 @@ void fl_job_close(uintptr_t job);       /* after it is finished, or was never su
 const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_t frame_count, uint32_t flags, uint32_t lanes,
                        uint32_t tile_width, uint32_t tile_height);
 
+/* ---- side modules ---- */
+/* Adds the operations of a module that lies in memory: its fl_module. mail: how many, then the index of each, for fl_op_json.
+ * FL_BAD_MODULE: it was built for another ABI, or an operation does not fit; nothing has changed then. */
+int32_t fl_module_register(uintptr_t module);
+/* Takes them out of the table. No job may use them any more. */
+void fl_module_unregister(uintptr_t module);
+
 /* ---- threads ---- */
 void fl_allow_blocking(uint32_t allowed); /* this thread; not on a window's main thread */
-void fl_worker(uint32_t lane);            /* a pool thread's life */
+uint32_t fl_worker(uint32_t lane);        /* a pool thread's life; 1: it is called away, to fetch one message, */
+void fl_worker_call_away(uint32_t lane);  /* which its owner has sent before this call, */
+void fl_worker_answer(uint32_t lane);     /* and to say so when it is done */
 void fl_worker_enlist(uint32_t lane);     /* before it starts */
 void fl_worker_failed(uint32_t lane);     /* it trapped: called by itself */
 void fl_worker_bury(uint32_t lane);       /* it is gone: its work is handed back */

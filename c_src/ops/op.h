@@ -189,12 +189,12 @@ struct fl_expansion {
 
 /* ---- the table ---- */
 
-uint32_t fl_ops_count(void);              /* built-in and registered */
-const fl_op *fl_ops_at(uint32_t index);   /* NULL beyond the end */
-const fl_op *fl_ops_find(const char *name);
-/* Adds an operation at run time (a side module's). Borrows op for good. Errors: FL_BAD_MODULE when the table is full, the name
- * is taken or the struct is not whole. */
-fl_status fl_ops_register(const fl_op *op, fl_report *report);
+uint32_t fl_ops_count(void);              /* indices: built-in and registered ones, and gaps */
+const fl_op *fl_ops_at(uint32_t index);   /* NULL in a gap and beyond the end */
+/* Adds an operation at run time (a side module's) and says at which index. Borrows op until it is unregistered. Errors: FL_BAD_MODULE
+ * when the table is full or the struct is not whole. */
+fl_status fl_ops_register(const fl_op *op, uint32_t *index, fl_report *report);
+void fl_ops_unregister(const fl_op *op);
 
 #define FL_FORMATS_TONE (FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8) | FL_FORMAT_BIT(FL_GRAY8))
 

@@ -1,7 +1,5 @@
 #include "ops/op.h"
 
-#include <string.h>
-
 #define FL_OPS_REGISTERED_MAX 256
 
 /* Every built-in operation, in the order of the reference page. */
@@ -108,14 +106,8 @@ const fl_op *fl_ops_at(uint32_t index) {
   return index < registered_count ? registered[index] : NULL;
 }
 
-const fl_op *fl_ops_find(const char *name) {
-  for (uint32_t i = 0; i < fl_ops_count(); i++)
-    if (strcmp(fl_ops_at(i)->name, name) == 0) return fl_ops_at(i);
-  return NULL;
-}
-
 static bool is_whole(const fl_op *op) {
-  if (!op->name || !op->doc || op->inputs < 1 || op->inputs > FL_OP_INPUTS_MAX || op->param_count > FL_OP_PARAMS_MAX) return false;
+  if (!op->name || !op->family || !op->doc || op->inputs < 1 || op->inputs > FL_OP_INPUTS_MAX || op->param_count > FL_OP_PARAMS_MAX) return false;
   switch (op->kind) {
     case FL_KIND_TABLE: return op->fill != NULL;
     case FL_KIND_REDUCE: return op->partial_bytes && op->gather && op->conclude;
@@ -124,10 +116,18 @@ static bool is_whole(const fl_op *op) {
   }
 }
 
-fl_status fl_ops_register(const fl_op *op, fl_report *report) {
+fl_status fl_ops_register(const fl_op *op, uint32_t *index, fl_report *report) {
   if (!is_whole(op)) return fl_report_fail(report, FL_BAD_MODULE, op->name, "the fl_op lacks a function or field its kind needs");
-  if (fl_ops_find(op->name)) return fl_report_fail(report, FL_BAD_MODULE, op->name, "an operation of this name exists already");
-  if (registered_count == FL_OPS_REGISTERED_MAX) return fl_report_fail(report, FL_BAD_MODULE, op->name, "the operation table is full");
-  registered[registered_count++] = op;
+  uint32_t at = 0;
+  while (at < registered_count && registered[at]) at++;
+  if (at == FL_OPS_REGISTERED_MAX) return fl_report_fail(report, FL_BAD_MODULE, op->name, "the operation table is full");
+  registered[at] = op;
+  registered_count = fl_max_u32(registered_count, at + 1);
+  *index = FL_COUNT(built_in) + at;
   return FL_OK;
+}
+
+void fl_ops_unregister(const fl_op *op) {
+  for (uint32_t at = 0; at < registered_count; at++)
+    if (registered[at] == op) registered[at] = NULL;
 }

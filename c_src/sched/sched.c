@@ -17,6 +17,7 @@ typedef struct lane {
   fl_atomic beat;
   fl_atomic tiles;
   fl_atomic state;
+  fl_atomic calls;    /* to other things, not answered yet */
   fl_atomic joined;   /* number of the job it last came to help */
   uint32_t beat_seen; /* by has_moved */
 } lane;
@@ -205,24 +206,36 @@ static bool visit(uint32_t slot, uint32_t lane_number) {
   return worked;
 }
 
-void fl_sched_worker(uint32_t lane_number) {
+bool fl_sched_worker(uint32_t lane_number) {
   lane *me = &pool.lanes[lane_number];
   while (!fl_load(&pool.shut_down) && fl_load(&me->state) == LANE_SERVING) {
     uint32_t epoch = fl_load_ordered(&pool.epoch);
+    if (fl_load(&me->calls) > 0) return true;
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
     if (worked) continue;
     fl_watch_while(&pool.epoch, epoch);
     fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
   }
+  return false;
 }
+
+void fl_sched_call_away(uint32_t lane_number) {
+  fl_fetch_add(&pool.lanes[lane_number].calls, 1);
+  wake_workers(UINT32_MAX);
+}
+
+void fl_sched_answer(uint32_t lane_number) { fl_fetch_sub(&pool.lanes[lane_number].calls, 1); }
 
 void fl_sched_shut_down(void) {
   fl_store(&pool.shut_down, 1);
   wake_workers(UINT32_MAX);
 }
 
-void fl_sched_enlist(uint32_t lane_number) { fl_store(&pool.lanes[lane_number].state, LANE_SERVING); }
+void fl_sched_enlist(uint32_t lane_number) {
+  fl_store(&pool.lanes[lane_number].calls, 0); /* those to the thread before it are its own affair */
+  fl_store(&pool.lanes[lane_number].state, LANE_SERVING);
+}
 
 bool fl_sched_is_dead(uint32_t lane_number) { return fl_load(&pool.lanes[lane_number].state) == LANE_DEAD; }
 

@@ -61,8 +61,13 @@ void fl_sched_progress(const fl_job *job, uint32_t *done, uint32_t *total);
 /* Takes a finished job off the table. False: a thread is still looking at it; try again soon. */
 bool fl_sched_forget(fl_job *job);
 
-/* A pool thread's life: works on whatever is there until the pool is shut down or this lane is given up for lost. lane ≥ 1. */
-void fl_sched_worker(uint32_t lane);
+/* A pool thread's life: works on whatever is there until the pool is shut down or this lane is given up for lost: false; or until it
+ * is called away: true. lane ≥ 1. */
+bool fl_sched_worker(uint32_t lane);
+/* Calls a lane away from its work, between two jobs, for something that only its caller can do (fetching a message); and the lane's
+ * word that it has done one such thing. It leaves its work until every call is answered. */
+void fl_sched_call_away(uint32_t lane);
+void fl_sched_answer(uint32_t lane);
 void fl_sched_shut_down(void);
 /* A thread is about to serve this lane / says by itself that it has failed (its code trapped). */
 void fl_sched_enlist(uint32_t lane);

@@ -21,11 +21,11 @@ function spawn(onMessage, onEnd) {
 }
 
 /** @param {URL} url */
-async function compile(url) {
-  if (url.protocol === 'file:') return WebAssembly.compile(await readFile(url));
+async function read(url) {
+  if (url.protocol === 'file:') return new Uint8Array(await readFile(url));
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
-  return WebAssembly.compile(await response.arrayBuffer());
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** @type {import('../platform.js').Platform} */
@@ -33,7 +33,8 @@ export const nodePlatform = {
   baseURL: pathToFileURL(`${process.cwd()}/`).href,
   hardwareThreads: availableParallelism(),
   mayBlock: true,
-  compile,
+  read,
+  compile: async (url) => WebAssembly.compile(await read(url)),
   spawn,
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
 };

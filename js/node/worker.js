@@ -3,4 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { serveLane } from '../serve-lane.js';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-port.once('message', (order) => serveLane(order, (message) => port.postMessage(message)));
+port.once('message', (order) => {
+  const hear = serveLane(order, (message) => port.postMessage(message), () => port.close());
+  port.on('message', hear);
+});

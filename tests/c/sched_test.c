@@ -168,6 +168,30 @@ static void threads_share_the_tiles_of_many_jobs(void) {
   for (int n = 1; n <= 3; n++) pthread_join(threads[n], NULL);
 }
 
+static void a_lane_leaves_once_for_each_call_and_only_then(void) {
+  fl_sched_start();
+  fl_sched_enlist(1);
+  fl_sched_call_away(1), fl_sched_call_away(1);
+  CHECK(fl_sched_worker(1));
+  fl_sched_answer(1);
+  CHECK(fl_sched_worker(1)); /* there is one more to be answered */
+  fl_sched_answer(1);
+  fl_sched_call_away(1);
+  fl_sched_enlist(1); /* another thread: that call was not for it */
+  pthread_t thread;
+  pthread_create(&thread, NULL, serve, (void *)1);
+  counting *c = prepare();
+  CHECK(fl_sched_submit(&c->job, 1));
+  while (!fl_sched_settle(&c->job)) fl_prim_relax(); /* by the lane alone */
+  CHECK(every_tile_ran_once(c));
+  while (!fl_sched_forget(&c->job)) fl_prim_relax();
+  fl_sched_call_away(1);
+  pthread_join(thread, NULL);
+  fl_sched_answer(1);
+  fl_sched_shut_down();
+  CHECK(!fl_sched_worker(1));
+}
+
 /* A thread dies on a given tile, before or after it has committed; the job ends with every tile done. */
 static void die_and_finish(uint32_t tile, bool committed) {
   fl_sched_start();
@@ -201,6 +225,7 @@ void test_sched(void) {
   TEST(a_job_that_overwrites_its_input_is_carried_through, "sched: a job that overwrites its input is carried through");
   TEST(the_table_takes_64_jobs_and_says_when_it_is_full, "sched: the table takes 64 jobs and says when it is full");
 #ifndef __wasm__
+  TEST(a_lane_leaves_once_for_each_call_and_only_then, "a lane that is called away leaves until every call is answered, and works on afterwards");
   TEST(threads_share_the_tiles_of_many_jobs, "sched: threads share the tiles of many jobs");
   TEST(a_thread_that_dies_loses_nothing, "sched: a thread that dies loses nothing");
 #endif

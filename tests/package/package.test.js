@@ -34,7 +34,7 @@ describe('the npm package', () => {
     const allowed = /^(js|web|dist)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(packed.files.map((file) => file.path).filter((path) => !allowed.test(path)), []);
     const inDist = packed.files.map((file) => file.path).filter((path) => path.startsWith('dist/'));
-    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|[\w-]+\.wasm)$/.test(path)), []);
+    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|[\w-]+\.wasm|framelane_module\.h)$/.test(path)), []);
   });
 
   test('needs nothing else', () => {
@@ -99,5 +99,20 @@ describe('the npm package', () => {
     }));
     const { stdout } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder, encoding: 'utf8' });
     assert.equal(stdout, '');
+  });
+
+  test('builds a kernel of one’s own in an empty folder, loads it, and fuses it between two built-in operations', () => {
+    cpSync(join(ROOT, 'demos/module/scanlines.c'), join(folder, 'my_op.c'));
+    execFileSync('npx', ['--no-install', 'framelane', 'build', 'my_op.c', '-o', 'my_op.wasm'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    const [found, passes, stages] = JSON.parse(node(`
+      import { createEngine } from 'framelane';
+      const engine = await createEngine({ threads: 2 });
+      await engine.load('my_op.wasm');
+      const pipeline = engine.pipeline().invert().scanlines({ every: 3 }).gaussianBlur({ sigma: 1 });
+      await pipeline.run(engine.frame(64, 64));
+      const { passes } = pipeline.explain(640, 480);
+      console.log(JSON.stringify([engine.ops.some(({ name }) => name === 'scanlines'), passes.length, passes[0].stages.flatMap(({ ops }) => ops)]));
+      await engine.dispose();`));
+    assert.deepEqual([found, passes, stages], [true, 1, ['invert', 'scanlines', 'gaussianBlur']]);
   });
 });
