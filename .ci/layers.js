@@ -27,10 +27,16 @@ const SDK_HEADERS = ['api/framelane_module.h', 'modules/framelane_module.h'];
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [
   'errors.js',
+  'races.js',
   'platform.js',
   'memory.js',
   'imports.js',
   'loader.js',
+  'guard.js',
+  'alloc.js',
+  'region.js',
+  'bulk.js',
+  'heap.js',
   'options.js',
   'layout.js',
   'queue.js',
@@ -41,6 +47,7 @@ const JS_ORDER = [
   'pipeline.js',
   'runner.js',
   'measure.js',
+  'engine-memory.js',
   'engine.js',
   'index.js',
 ];

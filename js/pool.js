@@ -6,6 +6,8 @@ import { FramelaneError } from './errors.js';
 /** @typedef {import('./platform.js').PoolThread} PoolThread */
 
 const STACK_BYTES = 64 << 10;
+const ZONE_BYTES = 256; // FL_STACK_ZONE of memory/guard.h: in debug nobody may write so far below a stack
+const CHECK_ZONES = 1; // FL_CHECK_ZONES of the same
 const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
 const EARLY_ENDS_MAX = 100; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
@@ -90,18 +92,19 @@ export class Pool {
   #start(lane) {
     const { exports } = this.core;
     const tlsBytes = Math.max(exports.__tls_size.value, 1);
-    lane.block = this.core.alloc(STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
-    const stackTop = lane.block + STACK_BYTES;
+    const zone = this.core.debug ? ZONE_BYTES : 0;
+    lane.block = this.core.alloc(zone + STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
+    const stackTop = lane.block + zone + STACK_BYTES;
+    if (zone) exports.fl_guard_stack(lane.number, lane.block);
     lane.ready = false;
     exports.fl_worker_enlist(lane.number);
-    const block = lane.block;
     const thread = this.platform.spawn(
       (message) => this.#hear(lane, thread, message),
       (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
     );
     lane.thread = thread;
     thread.keepProcess(this.#holds > 0);
-    thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES });
+    thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: stackTop });
   }
 
   /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string }} message */
@@ -126,6 +129,7 @@ export class Pool {
     lane.thread = undefined;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
+    if (this.core.debug) this.#forgetStack(lane.number);
     if (surely) this.core.free(lane.block); // else it may still write to its stack: that memory is given up with the engine
     if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
@@ -133,6 +137,12 @@ export class Pool {
       this.#start(lane);
     }
     this.#changed();
+  }
+
+  /** What it has done to its stack is looked at now and told when the run ends. @param {number} lane */
+  #forgetStack(lane) {
+    this.core.exports.fl_check(CHECK_ZONES);
+    this.core.exports.fl_guard_stack(lane, 0);
   }
 
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */

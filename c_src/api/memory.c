@@ -45,8 +45,7 @@ static int32_t blame(uintptr_t address) {
 
 FL_EXPORT(fl_free) int32_t fl_free(uintptr_t address) {
   fl_memory_block block;
-  bool begins = fl_memory_find_block(address, &block) && address == block.start + FL_MEMORY_ALIGNMENT;
-  if (begins && (block.kind == FL_MEMORY_FRAME || block.kind == FL_MEMORY_PLAN || block.kind == FL_MEMORY_REGION)) {
+  if (fl_memory_describe((void *)address, &block) && (block.kind == FL_MEMORY_FRAME || block.kind == FL_MEMORY_PLAN || block.kind == FL_MEMORY_REGION)) {
     fl_report *report = fl_api_report();
     fl_report_fail(report, FL_BAD_ARGUMENT, "free", "this is not yours to free but a");
     fl_api_add_block(&report->text, &block);

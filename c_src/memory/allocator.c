@@ -4,6 +4,7 @@
 #include "base/prim.h"
 #include "base/size.h"
 #include "memory/heap.h"
+#include "memory/survey.h"
 
 #include <string.h>
 
@@ -107,6 +108,7 @@ static bool extend(uint64_t bytes) {
   block *last = before(heap.fence);
   uint64_t ended = fl_prim_memory_bytes();
   bool ours = (uint8_t *)(uintptr_t)ended == heap.end;
+  if (bytes == 0) return true;
   if (!fl_prim_memory_grow(bytes)) return false;
   uint64_t added = fl_prim_memory_bytes() - ended;
   heap.stats.committed += added;
@@ -207,6 +209,14 @@ __attribute__((no_sanitize("address"))) static block *block_of(void *bytes) {
   uint64_t ahead = (uint64_t)b->units * UNIT;
   if (ahead > (uint64_t)(heap.end - (uint8_t *)b) - UNIT) return NULL; /* the fence lies behind every block */
   return ((block *)((uint8_t *)b + ahead))->units_before == b->units ? b : NULL;
+}
+
+bool fl_memory_describe(void *bytes, fl_memory_block *out) {
+  fl_mutex_lock(&heap.lock);
+  block *b = block_of(bytes);
+  if (b) *out = (fl_memory_block){(uintptr_t)b, (uintptr_t)b + (size_t)b->units * UNIT, (fl_memory_kind)b->kind, b->bytes};
+  fl_mutex_unlock(&heap.lock);
+  return b != NULL;
 }
 
 fl_status fl_memory_free(void *bytes) {

@@ -19,6 +19,9 @@ void fl_memory_survey(fl_survey *out);
  * block's own bytes begin; a fence has none. */
 bool fl_memory_find_block(uintptr_t address, fl_memory_block *out);
 
+/* The live block whose bytes begin at this address, without a walk. False: there is none. */
+bool fl_memory_describe(void *bytes, fl_memory_block *out);
+
 /* Why an address cannot be freed. */
 typedef enum fl_blame {
   FL_BLAME_OUTSIDE, /* it lies outside the heap: static data, a stack, another's pages, nothing at all */
