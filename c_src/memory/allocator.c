@@ -24,9 +24,10 @@ static void tell_successor(block *b) {
   if (next) next->units_before = b->units;
 }
 
-/* A header where there was none. */
+/* A header where there was none, but free memory. */
 static block *new_header(uint8_t *at, uint64_t units, uint32_t units_before) {
   block *b = (block *)at;
+  if (heap.debug) fl_guard_check_fill(at, UNIT);
   fl_prim_unpoison(b, UNIT);
   *b = (block){.units = (uint32_t)units, .units_before = units_before};
   tell_successor(b);
@@ -185,7 +186,7 @@ void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind
     b = align_front(b, alignment);
     b->magic = MAGIC_USED, b->kind = kind, b->bytes = bytes;
     trim(b, (uint32_t)units);
-    if (heap.debug) fl_guard_check_fill(payload(b), payload_bytes(b), b);
+    if (heap.debug) fl_guard_check_fill(payload(b), payload_bytes(b));
     heap.stats.live += bytes;
     heap.stats.used += units * UNIT;
     heap.stats.blocks++;

@@ -36,15 +36,15 @@ bool fl_memory_take_finding(fl_finding *out) {
   return found;
 }
 
-/* The first byte that is not `value`, or NULL. */
-static uint8_t *first_other(uint8_t *at, size_t bytes, uint8_t value) {
-  uint8_t *end = at + bytes;
+/* How many bytes are `value` before the first that is not: all of them, where nobody has written. A pointer would not do for an
+ * answer: in wasm the first byte of the null guard lies at NULL. */
+static size_t intact(const uint8_t *at, size_t bytes, uint8_t value) {
   uint64_t eight, expected = 0x0101010101010101u * value;
-  for (; (size_t)(end - at) >= sizeof eight; at += sizeof eight)
-    if (memcpy(&eight, at, sizeof eight), eight != expected) break;
-  for (; at < end; at++)
-    if (*at != value) return at;
-  return NULL;
+  size_t i = 0;
+  for (; bytes - i >= sizeof eight; i += sizeof eight)
+    if (memcpy(&eight, at + i, sizeof eight), eight != expected) break;
+  while (i < bytes && at[i] == value) i++;
+  return i;
 }
 
 /* ---- blocks ---- */
@@ -65,10 +65,13 @@ void fl_guard_paint(block *b) {
 
 void fl_guard_check(block *b) {
   fl_prim_unpoison(b, (size_t)b->units * UNIT);
-  uint8_t *wrong[] = {first_other(zone_before(b), bytes_before(), PAINT), first_other(zone_behind(b), bytes_behind(b), PAINT)};
-  for (int i = 0; i < 2; i++)
-    if (wrong[i])
-      fl_guard_tell((fl_finding){i == 0 ? FL_FAULT_BEFORE : FL_FAULT_BEHIND, b->kind, *wrong[i], (uintptr_t)wrong[i], (uintptr_t)payload(b), b->bytes});
+  const struct { uint8_t *at; size_t bytes; fl_fault fault; } zones[] = {
+      {zone_before(b), bytes_before(), FL_FAULT_BEFORE}, {zone_behind(b), bytes_behind(b), FL_FAULT_BEHIND}};
+  for (int z = 0; z < 2; z++) {
+    size_t good = intact(zones[z].at, zones[z].bytes, PAINT);
+    uint8_t *wrong = zones[z].at + good;
+    if (good < zones[z].bytes) fl_guard_tell((fl_finding){zones[z].fault, b->kind, *wrong, (uintptr_t)wrong, (uintptr_t)payload(b), b->bytes});
+  }
   fl_guard_paint(b);
 }
 
@@ -92,11 +95,11 @@ void fl_guard_fill(uint8_t *at, size_t bytes) {
   fl_prim_poison(at, bytes);
 }
 
-void fl_guard_check_fill(uint8_t *at, size_t bytes, const block *of) {
+void fl_guard_check_fill(uint8_t *at, size_t bytes) {
   fl_prim_unpoison(at, bytes);
-  uint8_t *wrong = first_other(at, bytes, FILL);
-  if (wrong) {
-    fl_guard_tell((fl_finding){FL_FAULT_FREED, FL_MEMORY_FREE, *wrong, (uintptr_t)wrong, (uintptr_t)of + UNIT, payload_bytes(of)});
+  size_t good = intact(at, bytes, FILL);
+  if (good < bytes) {
+    fl_guard_tell((fl_finding){FL_FAULT_FREED, FL_MEMORY_FREE, at[good], (uintptr_t)at + good, (uintptr_t)at, bytes});
     memset(at, FILL, bytes);
   }
   fl_prim_poison(at, bytes);
@@ -115,18 +118,20 @@ void fl_memory_guard_stack(uint32_t lane, uint8_t *zone) {
 /* A zone that was written to is told of and then left alone: its thread may be using it at this moment. */
 static void check_stacks(void) {
   for (uint32_t lane = 0; lane < FL_STACKS_MAX; lane++) {
-    uint8_t *zone = guard.stacks[lane], *wrong = zone ? first_other(zone, FL_STACK_ZONE, PAINT) : NULL;
-    if (!wrong) continue;
-    fl_guard_tell((fl_finding){FL_FAULT_STACK, lane, *wrong, (uintptr_t)wrong, (uintptr_t)zone, FL_STACK_ZONE});
+    uint8_t *zone = guard.stacks[lane];
+    size_t good = zone ? intact(zone, FL_STACK_ZONE, PAINT) : FL_STACK_ZONE;
+    if (good == FL_STACK_ZONE) continue;
+    fl_guard_tell((fl_finding){FL_FAULT_STACK, lane, zone[good], (uintptr_t)zone + good, (uintptr_t)zone, FL_STACK_ZONE});
     guard.stacks[lane] = NULL;
   }
 }
 
 static void check_null_guard(void) {
   size_t bytes;
-  uint8_t *bottom = fl_prim_null_guard(&bytes), *wrong = first_other(bottom, bytes, 0);
-  if (!wrong) return;
-  fl_guard_tell((fl_finding){FL_FAULT_NULL, FL_MEMORY_FOREIGN, *wrong, (uintptr_t)wrong, 0, 0});
+  uint8_t *bottom = fl_prim_null_guard(&bytes);
+  size_t good = intact(bottom, bytes, 0);
+  if (good == bytes) return;
+  fl_guard_tell((fl_finding){FL_FAULT_NULL, FL_MEMORY_FOREIGN, bottom[good], (uintptr_t)bottom + good, 0, 0});
   memset(bottom, 0, bytes);
 }
 
@@ -135,7 +140,7 @@ static void check_null_guard(void) {
 static void check_blocks(uint32_t depth) {
   for (block *b = heap.first; b; b = after(b)) {
     if (b->magic == MAGIC_FREE) {
-      if (depth & FL_CHECK_FREED) fl_guard_check_fill(payload(b), payload_bytes(b), b);
+      if (depth & FL_CHECK_FREED) fl_guard_check_fill(payload(b), payload_bytes(b));
     } else if (!is_fence(b) && depth & FL_CHECK_ZONES) {
       fl_guard_check(b);
     }

@@ -70,7 +70,7 @@ void fl_guard_check(block *b);                 /* tells when they were written t
 void fl_guard_end(block *b);                   /* b is about to be freed: checks, fills and remembers it */
 bool fl_guard_remembers(uintptr_t bytes, fl_memory_block *out); /* a block that was freed lately and began there */
 void fl_guard_fill(uint8_t *at, size_t bytes); /* nobody's memory from now on */
-void fl_guard_check_fill(uint8_t *at, size_t bytes, const block *of); /* tells when it was written to, and fills it anew */
+void fl_guard_check_fill(uint8_t *at, size_t bytes); /* tells when it was written to, and fills it anew */
 
 /* ---- invariants ---- */
 

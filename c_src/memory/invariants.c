@@ -14,7 +14,7 @@ static void tell(fl_fault fault, const block *b) {
 /* Does the header make sense by itself and beside the one before it? */
 static bool is_sound(block *b, const block *previous) {
   if (b->magic != MAGIC_USED && b->magic != MAGIC_FREE) return false;
-  if (b->units == 0 || (uint8_t *)b + (size_t)b->units * UNIT > heap.end) return false;
+  if (b->units == 0 || (uint64_t)b->units * UNIT > (uint64_t)(heap.end - (uint8_t *)b)) return false; /* in 64 bits: it must not wrap */
   if (b->units_before != (previous ? previous->units : 0)) return false;
   if (b->magic == MAGIC_FREE) return b->bytes == 0 && b->kind == FL_MEMORY_FREE && !(previous && previous->magic == MAGIC_FREE);
   if (is_fence(b)) return b->kind == FL_MEMORY_TABLE || b->kind == FL_MEMORY_FOREIGN;

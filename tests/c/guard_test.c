@@ -65,7 +65,14 @@ static void a_write_to_freed_memory_is_found_by_the_walk_and_when_it_is_used_aga
   write_at(block + 3, 6);
   uint8_t *again = fl_memory_alloc(1000, FL_MEMORY_USER);
   CHECK(again == block && fl_memory_take_finding(&found) && found.fault == FL_FAULT_FREED && found.address == (uintptr_t)block + 3);
-  CHECK(fl_memory_free(again) == FL_OK && fl_memory_free(keeper) == FL_OK);
+  CHECK(fl_memory_free(again) == FL_OK);
+  for (int i = 0; i < 1000; i += 19) { /* wherever it is: also where a smaller block's neighbour gets its header */
+    write_at(block + i, 6);
+    again = fl_memory_alloc(200, FL_MEMORY_USER);
+    CHECK(again == block && the_finding(FL_CHECK_FREED).address == (uintptr_t)block + i);
+    CHECK(fl_memory_free(again) == FL_OK);
+  }
+  CHECK(fl_memory_free(keeper) == FL_OK);
 }
 
 /* Merging leaves no header behind in what is filled, and growth is filled too. */
@@ -111,7 +118,7 @@ static void a_stack_that_was_too_small_is_found(void) {
 /* The header's words, as memory/heap.h has them. */
 static void a_damaged_heap_is_found_and_the_walk_ends(void) {
   static const struct { int word; uint32_t value; } damages[] = {
-      {0, 0}, {0, 0xF7A3E002u}, {1, 0}, {1, UINT32_MAX}, {1, 1u << 30}, {2, 77}, {3, 1000}, {3, 0}};
+      {0, 0}, {0, 0xF7A3E002u}, {1, 0}, {1, UINT32_MAX}, {1, INT32_MAX}, {1, 1u << 30}, {2, 77}, {3, 1000}, {3, 0}};
   for (uint32_t debug = 0; debug <= 1; debug++)
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
       fl_memory_start(debug);
