@@ -65,7 +65,7 @@ function bytes(name, value) {
 
 /** @param {WebAssembly.Memory} memory @param {boolean} shared */
 function checkMemory(memory, shared) {
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
   if (isShared !== shared) {
     throw new FramelaneError('bad-argument', shared
       ? "createEngine: mode 'shared' needs a shared memory: new WebAssembly.Memory({ initial, maximum, shared: true })"
