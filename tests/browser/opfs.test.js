@@ -43,6 +43,7 @@ test('a video frame is copied straight into a region', async () => {
     const picture = engine.frame(64, 48);
     engine.copy(picture, region);
     const difference = maxDifference(picture.data, image.data);
+    picture.dispose();
     region.free();
     return { difference, copied: engine.stats().copied };
   });
