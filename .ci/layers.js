@@ -28,12 +28,18 @@ const SDK_MAY_INCLUDE = ['base/simd.h', 'ops/op.h'];
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [
   'errors.js',
+  'races.js',
   'platform.js',
   'memory.js',
   'imports.js',
   'loader.js',
   'wasm-binary.js',
   'side-module.js',
+  'guard.js',
+  'alloc.js',
+  'region.js',
+  'bulk.js',
+  'heap.js',
   'options.js',
   'layout.js',
   'queue.js',
@@ -45,6 +51,7 @@ const JS_ORDER = [
   'runner.js',
   'measure.js',
   'modules.js',
+  'engine-memory.js',
   'engine.js',
   'index.js',
 ];

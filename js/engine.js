@@ -1,8 +1,9 @@
 /** The engine: one memory, one pool, and everything a user does with them. */
+import { EngineMemory } from './engine-memory.js';
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
-import { Frame, FrameRegistry } from './frame.js';
+import { Frame } from './frame.js';
 import { describeLayout } from './layout.js';
-import { Core, loadModule, wholeNumber } from './loader.js';
+import { Core, loadModule } from './loader.js';
 import * as measures from './measure.js';
 import { makeMemory } from './memory.js';
 import { Modules } from './modules.js';
@@ -21,16 +22,13 @@ import { Runner } from './runner.js';
 /** @type {typeof Symbol.asyncDispose} */
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
-export class Engine {
+export class Engine extends EngineMemory {
   #core;
   #options;
   /** @type {Pool | undefined} */ #pool;
-  #frames;
   #Pipeline;
   #runner;
-  /** @type {Record<string, number>} */ #copied = {};
   #modules;
-  #disposed = false;
 
   /**
    * @param {EngineOptions} options @param {Platform} platform
@@ -53,18 +51,13 @@ export class Engine {
 
   /** @param {Platform} platform @param {Core} core @param {WebAssembly.Module} module @param {ReturnType<typeof readOptions>} options */
   constructor(platform, core, module, options) {
+    super(core, platform);
     this.#core = core;
     this.#options = options;
-    this.#frames = new FrameRegistry(core, options.debug, () => this.#use());
     if (options.threads > 0) this.#pool = new Pool(core, platform, module, options.threads);
-    this.#runner = new Runner({ core, platform, pool: this.#pool, threads: options.threads }, this.#frames, options);
+    this.#runner = new Runner({ core, platform, pool: this.#pool, threads: options.threads, guard: this.guard }, this.frames, options);
     this.#modules = new Modules(core, platform, this.#pool, this.#runner);
     this.#Pipeline = pipelineClass([...this.ops]);
-  }
-
-  #use() {
-    if (this.#disposed) throw new FramelaneError('disposed', 'this engine has been disposed of');
-    return this.#core;
   }
 
   /** Every operation of the pipelines, built-in and of the modules loaded: name, documentation, formats, parameters. @returns {readonly OpInfo[]} */
@@ -82,11 +75,6 @@ export class Engine {
     return this.#options.threads;
   }
 
-  /** The one memory; other Wasm modules may import it. */
-  get memory() {
-    return this.#core.memory.memory;
-  }
-
   /** The pool's threads, for whoever must end one by force (tests do); lost ones are replaced. @internal */
   get workers() {
     return this.#pool?.threads ?? [];
@@ -98,8 +86,8 @@ export class Engine {
    * @returns {Frame}
    */
   frame(width, height, { format = 'rgba8' } = {}) {
-    this.#use();
-    return this.#frames.create(width, height, format);
+    this.use();
+    return this.frames.create(width, height, format);
   }
 
   /**
@@ -129,7 +117,7 @@ export class Engine {
    * @returns {AnyPipeline}
    */
   pipeline(description, frames = []) {
-    this.#use();
+    this.use();
     const start = new this.#Pipeline(this.#runner);
     return /** @type {AnyPipeline} */ (description === undefined ? start : readDescription(start, description, frames));
   }
@@ -221,25 +209,6 @@ export class Engine {
   }
 
   /**
-   * Raw memory for your own data and modules; never moves.
-   * @param {number} bytes @param {{ align?: number }} [options] align: a power of two up to 65536
-   * @returns {{ pointer: number, readonly data: Uint8Array, free: () => void }}
-   */
-  alloc(bytes, { align = 64 } = {}) {
-    const core = this.#use();
-    wholeNumber(bytes, 'alloc: bytes', 1, 2 ** 32);
-    if (![...Array(17).keys()].some((n) => 2 ** n === align)) throw badArgument('alloc: align', 'a power of two up to 65536', align);
-    const pointer = core.alloc(bytes, align, 'user');
-    return {
-      pointer,
-      get data() {
-        return new Uint8Array(core.memory.buffer, pointer, bytes);
-      },
-      free: () => this.#use().free(pointer),
-    };
-  }
-
-  /**
    * Brings a side module into this engine's memory and all its threads; its operations join `engine.ops` and become methods of every
    * pipeline. Modules share the memory: load only what you trust. `npx framelane build` makes one of a C file.
    * @param {string | URL | ArrayBuffer | ArrayBufferView<ArrayBuffer>} source a URL, or the bytes
@@ -247,7 +216,7 @@ export class Engine {
    * @returns {Promise<import('./modules.js').LoadedModule>} throws 'bad-module', saying what does not fit
    */
   async load(source, options = {}) {
-    this.#use();
+    this.use();
     checkOptions('load', options, ['prefix']);
     const { prefix = '' } = options;
     if (typeof prefix !== 'string' || !/^\w*$/.test(prefix)) throw badArgument('load: prefix', 'letters, digits and _', prefix);
@@ -258,36 +227,31 @@ export class Engine {
 
   /** The map of linear memory, by address. @returns {import('./layout.js').Region[]} */
   layout() {
-    return describeLayout(this.#use(), [...this.#frames.places(), ...(this.#pool?.places() ?? []), ...this.#modules.places()]);
+    return describeLayout(this.use(), [...this.frames.places(), ...(this.#pool?.places() ?? []), ...this.#modules.places()]);
   }
 
   /** Figures: bytes, frames, runs, tiles by lane, workers replaced, bytes copied at each edge. */
   stats() {
-    const core = this.#use();
+    const core = this.use();
     core.exports.fl_stats();
     const [live, peak, used, committed, blocks, frames] = [0, 1, 2, 3, 4, 5].map((i) => core.mail(i));
     const tiles = Array.from({ length: this.threads + 1 }, (_, lane) => core.exports.fl_worker_tiles(lane));
     return {
       live, peak, used, committed, blocks, frames, ...this.#runner.counts, inFlight: this.#runner.inFlight,
-      tiles, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.#copied },
+      tiles, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.copied },
     };
-  }
-
-  /** Adds to what stats().copied reports; the edges in framelane/web call it. @param {string} edge @param {number} bytes */
-  countCopy(edge, bytes) {
-    this.#copied[edge] = (this.#copied[edge] ?? 0) + bytes;
   }
 
   /** Frames not disposed of, live or collected as garbage, with the stack of their creation when debug is on. */
   leaks() {
-    this.#use();
-    return this.#frames.leaks();
+    this.use();
+    return this.frames.leaks();
   }
 
   /** Ends the workers and frees the memory. Runs in flight are aborted. Every later use throws 'disposed'. */
   async dispose() {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (this.ended) return;
+    this.ended = true;
     await this.#runner.end(new FramelaneError('disposed', 'this engine has been disposed of'));
     await this.#pool?.end();
     this.#core.ended = true;

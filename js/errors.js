@@ -1,30 +1,35 @@
 /** The one error class of the package, and how the core's status numbers map to its codes. */
 
 /**
- * @typedef {'bad-argument'|'bad-format'|'out-of-memory'|'stale-handle'|'busy'|'disposed'|'aborted'|'worker-lost'|'bad-module'|'unsupported'} ErrorCode
+ * @typedef {'bad-argument'|'bad-format'|'out-of-memory'|'stale-handle'|'busy'|'disposed'|'aborted'|'worker-lost'|'bad-module'|'unsupported'|'corrupted'} ErrorCode
  */
 
-/** Everything framelane throws. Nothing is lost when it is thrown: live frames keep their pixels. */
+/**
+ * Everything framelane throws. Nothing is lost when it is thrown: live frames keep their pixels. 'corrupted' is only thrown with debug
+ * on: somebody has overwritten memory that was not theirs, and `findings` says what and whose.
+ */
 export class FramelaneError extends Error {
   /**
    * @param {ErrorCode} code what kind of failure, for programs
    * @param {string} message what was wrong and what to do, for people
-   * @param {{ op?: string, cause?: unknown }} [details]
+   * @param {{ op?: string, cause?: unknown, findings?: readonly import('./guard.js').Finding[] }} [details]
    */
-  constructor(code, message, { op, cause } = {}) {
+  constructor(code, message, { op, cause, findings } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'FramelaneError';
     /** @type {ErrorCode} */
     this.code = code;
     /** The operation concerned, where there is one. @type {string | undefined} */
     this.op = op;
+    /** With 'corrupted': what was found. @type {readonly import('./guard.js').Finding[] | undefined} */
+    this.findings = findings;
   }
 }
 
 /** By fl_status: 0 is success, -1 the first. @type {(ErrorCode | 'ok')[]} */
 const codes = [
   'ok', 'bad-argument', 'bad-format', 'out-of-memory', 'stale-handle', 'busy', 'disposed', 'aborted', 'worker-lost', 'bad-module',
-  'unsupported',
+  'unsupported', 'corrupted',
 ];
 
 /**

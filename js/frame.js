@@ -1,5 +1,6 @@
 /** A frame: pixels in linear memory, seen from JavaScript without a copy. */
 import { FramelaneError, badArgument } from './errors.js';
+import { Races } from './races.js';
 
 /** @typedef {import('./loader.js').Core} Core */
 /** @typedef {'rgba8' | 'bgra8' | 'gray8' | 'i420' | 'nv12'} Format */
@@ -31,6 +32,8 @@ export class FrameRegistry {
     this.core = core;
     this.debug = debug;
     this.onUse = onUse;
+    /** With debug on. */
+    this.races = debug ? new Races() : undefined;
     /** @type {Leak[]} */
     this.collected = [];
   }
@@ -169,6 +172,7 @@ export class Frame {
    */
   get planes() {
     const planes = this.#live();
+    this.#registry.races?.read(this.#pixels, `${this.width}×${this.height} ${this.format}`);
     const buffer = this.#registry.core.memory.buffer;
     if (buffer !== this.#buffer) {
       this.#buffer = buffer;
@@ -180,7 +184,8 @@ export class Frame {
   }
 
   /**
-   * The pixels: a view of linear memory, no copy, always of its current buffer. Rows are `stride` bytes apart.
+   * The pixels: a view of linear memory, no copy, always of its current buffer. Rows are `stride` bytes apart. While a run is writing
+   * this frame they are neither the old picture nor the new one: await the run first (with debug on, asking for them then is a warning).
    * @returns {Uint8ClampedArray}
    */
   get data() {

@@ -14,6 +14,7 @@ import { FramelaneError, badArgument } from './errors.js';
  * @property {Pool | undefined} pool
  * @property {import('./platform.js').Platform} platform
  * @property {number} threads
+ * @property {import('./guard.js').Guard} guard
  *
  * @typedef {object} Job what fl_job_open has left in the mailbox
  * @property {number} address
@@ -21,6 +22,7 @@ import { FramelaneError, badArgument } from './errors.js';
  * @property {number} news address of a word that changes when a waiting caller should look
  * @property {number} cost ns on one thread, roughly
  * @property {number} result address of a measurement's result
+ * @property {() => void} [ended] to be called when it is closed
  */
 
 const SMALL_NS = 60_000; // waking a worker takes about as long: do it here

@@ -10,7 +10,7 @@ import { LinearMemory } from './memory.js';
 const ABI = 1;
 
 /** What a block of memory is for, as in memory/allocator.h. */
-export const memoryKinds = ['free', 'frame', 'stack', 'plan', 'module', 'user', 'table', 'foreign'];
+export const memoryKinds = ['free', 'frame', 'stack', 'plan', 'module', 'user', 'table', 'foreign', 'region'];
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
 const compiled = new Map();
@@ -51,6 +51,8 @@ export class Core {
     this.exports = instance.exports;
     this.memory = new LinearMemory(memory);
     this.mailbox = 0;
+    /** The level of debugging, 0: none. */
+    this.debug = 0;
     /** True once this instance was told to forget everything. */
     this.ended = false;
   }
@@ -58,7 +60,7 @@ export class Core {
   /**
    * The creating thread's instance: starts the core.
    * @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory
-   * @param {{ debug: boolean, mayBlock: boolean }} options
+   * @param {{ debug: number, mayBlock: boolean }} options
    */
   static async start(module, memory, { debug, mayBlock }) {
     const core = new Core(await instantiate(module, memory), memory);
@@ -67,8 +69,10 @@ export class Core {
     if (abi !== ABI) {
       throw new FramelaneError('bad-module', `createEngine: the core's ABI is ${abi}, this package needs ${ABI}: take both from one release`);
     }
-    exports.fl_start(debug ? 1 : 0);
+    exports.fl_start(debug);
+    core.debug = debug;
     core.mailbox = exports.fl_mail();
+    if (debug) exports.fl_guard_stack(0, exports.__data_end.value); // the main stack lies between that and the heap
     if (exports.__wasm_init_tls) exports.__wasm_init_tls(core.alloc(Math.max(exports.__tls_size.value, 64), 64, 'stack'));
     exports.fl_allow_blocking(mayBlock ? 1 : 0);
     return core;

@@ -10,6 +10,9 @@ const PROBE_BYTES = PAGE; // static data begins there: a memory that is in use a
 
 /** @typedef {{ initial?: number, maximum?: number }} MemorySize in bytes, rounded up to pages */
 
+/** Of the memories made here; a memory does not tell its maximum. @type {WeakMap<WebAssembly.Memory, number>} */
+const maxima = new WeakMap();
+
 /**
  * Makes the memory an engine lives in, or checks the caller's own.
  * @param {MemorySize | WebAssembly.Memory | undefined} wanted
@@ -17,8 +20,8 @@ const PROBE_BYTES = PAGE; // static data begins there: a memory that is in use a
  * @returns {WebAssembly.Memory}
  */
 export function makeMemory(wanted, shared) {
-  if (wanted instanceof WebAssembly.Memory) return checkMemory(wanted, shared);
-  if (wanted !== undefined && (typeof wanted !== 'object' || wanted === null)) {
+  if (isMemory(wanted)) return checkMemory(wanted, shared);
+  if (wanted !== undefined && !isPlain(wanted)) {
     throw badArgument('createEngine: memory', 'a WebAssembly.Memory or {initial, maximum} in bytes', wanted);
   }
   const unknown = Object.keys(wanted ?? {}).find((name) => name !== 'initial' && name !== 'maximum');
@@ -28,11 +31,28 @@ export function makeMemory(wanted, shared) {
   const initial = given ?? Math.min(DEFAULT_INITIAL, maximum);
   if (initial > maximum) throw badArgument('createEngine: memory.initial', `at most memory.maximum (${maximum})`, initial);
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(initial / PAGE), maximum: Math.ceil(maximum / PAGE), shared });
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(initial / PAGE), maximum: Math.ceil(maximum / PAGE), shared });
+    maxima.set(memory, Math.ceil(maximum / PAGE) * PAGE);
+    return memory;
   } catch (cause) {
     throw new FramelaneError('out-of-memory',
       `createEngine: the host refuses a memory of ${initial} bytes that may grow to ${maximum}: ask for a smaller memory.maximum`, { cause });
   }
+}
+
+/** A memory of this realm or another (a frame of the page has its own WebAssembly). @param {unknown} value @returns {value is WebAssembly.Memory} */
+function isMemory(value) {
+  return value instanceof WebAssembly.Memory || Object.prototype.toString.call(value) === '[object WebAssembly.Memory]';
+}
+
+/** @param {unknown} value */
+function isPlain(value) {
+  return Object.prototype.toString.call(value) === '[object Object]' && !(/** @type {any} */ (value)?.buffer);
+}
+
+/** In bytes; undefined for a memory of the caller's own. @param {WebAssembly.Memory} memory */
+export function maximumOf(memory) {
+  return maxima.get(memory);
 }
 
 /** @param {string} name @param {unknown} value */
@@ -45,7 +65,7 @@ function bytes(name, value) {
 
 /** @param {WebAssembly.Memory} memory @param {boolean} shared */
 function checkMemory(memory, shared) {
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
   if (isShared !== shared) {
     throw new FramelaneError('bad-argument', shared
       ? "createEngine: mode 'shared' needs a shared memory: new WebAssembly.Memory({ initial, maximum, shared: true })"
@@ -99,6 +119,12 @@ export class LinearMemory {
   get f64() {
     this.#refresh();
     return this.#f64;
+  }
+
+  /** A view of this memory that is made once per buffer. @param {number} pointer @param {number} length @returns {() => Uint8Array} */
+  window(pointer, length) {
+    let view = new Uint8Array(this.buffer, pointer, length);
+    return () => (view.buffer === this.buffer ? view : (view = new Uint8Array(this.buffer, pointer, length)));
   }
 
   /** A C string. TextDecoder takes no shared memory, so its bytes are copied out. @param {number} pointer */

@@ -11,7 +11,9 @@ import { wholeNumber } from './loader.js';
  * @property {boolean} [simd] false: the reference kernels (for tests)
  * @property {boolean} [fuse] false: one pass per operation (for tests)
  * @property {{ width: number, height: number }} [tile] a fixed tile (for tests)
- * @property {boolean} [debug] fill freed memory, remember where frames were made
+ * @property {boolean | 0 | 1 | 2} [debug] true or 1: red zones around blocks and below stacks, looked at when each run ends; freed memory
+ *   is filled, and looked at when it is used again; frames, blocks and runs remember where they were made. 2: all freed memory is looked
+ *   at when each run ends. What was overwritten is a 'corrupted' error of the run that noticed. It costs time: for development
  */
 
 const THREADS_MAX = 128;
@@ -22,13 +24,17 @@ const THREADS_MAX = 128;
  */
 export function readOptions(platform, options) {
   checkOptions('createEngine', options, ['threads', 'mode', 'memory', 'wasm', 'simd', 'fuse', 'tile', 'debug']);
-  const { simd = true, fuse = true, debug = false, tile } = options;
-  for (const [name, value] of Object.entries({ simd, fuse, debug })) {
+  const { simd = true, fuse = true, tile } = options;
+  for (const [name, value] of Object.entries({ simd, fuse })) {
     if (typeof value !== 'boolean') throw badArgument(`createEngine: ${name}`, 'true or false', value);
   }
   if (tile !== undefined) {
     wholeNumber(tile?.width, 'createEngine: tile.width', 1, 65535);
     wholeNumber(tile?.height, 'createEngine: tile.height', 1, 65535);
+  }
+  const debug = Number(options.debug ?? 0);
+  if (options.debug === null || ![true, false, 0, 1, 2, undefined].includes(/** @type {any} */ (options.debug))) {
+    throw badArgument('createEngine: debug', 'true or false, or a level from 0 to 2', options.debug);
   }
   const mode = chooseMode(options.mode ?? 'auto');
   const threads = options.threads === undefined ? Math.min(platform.hardwareThreads, THREADS_MAX)

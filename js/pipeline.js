@@ -116,7 +116,10 @@ export class Pipeline {
 
   /**
    * Runs it. Resolves to the output: `output` if given (it may be `input`: in place), else a new frame.
-   * A run whose frames are in use by another run waits for its turn.
+   * Runs that share no written frame go on side by side; one whose frames are in use otherwise (its output is read or written, an input
+   * is written) waits until it may have them, in the order the runs were started, so that the pixels are those of one run after the
+   * other. Rejects with 'aborted' when its signal ends the wait or the run, 'stale-handle' when a frame is disposed of before its turn
+   * (one in flight keeps its frames), with debug on 'corrupted' when memory was overwritten meanwhile.
    * @param {Frame} input
    * @param {RunOptions & { output?: Frame }} [options]
    * @returns {Promise<Frame>}
@@ -127,7 +130,8 @@ export class Pipeline {
   }
 
   /**
-   * Runs it and waits, taking part in the work. Throws 'unsupported' on a window's main thread, 'busy' when a frame is in use.
+   * Runs it and waits, taking part in the work. Throws 'unsupported' on a window's main thread, and 'busy' at once, nothing having
+   * changed, when a run in flight writes one of its inputs or uses its output: that run cannot end while this thread waits for it.
    * @param {Frame} input @param {{ output?: Frame }} [options]
    * @returns {Frame}
    */

@@ -1,5 +1,7 @@
 /** What the package needs of its host, for browsers (windows and workers). js/node/platform.js is its twin for Node. */
 
+import { badArgument } from './errors.js';
+
 /**
  * A thread of the pool, as its owner sees it.
  * @typedef {object} PoolThread
@@ -17,6 +19,8 @@
  * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
  *   failed: by its own fault, not ended from outside
  * @property {() => Promise<void>} breathe lets the event loop turn once
+ * @property {(source: unknown, rest: (done: number) => Uint8Array, position: number | undefined) => Promise<number>} readInto reads a
+ *   file straight into linear memory; rest: where what comes after so many bytes belongs, to be asked for anew each time; returns the bytes read
  */
 
 /** May this thread sleep? A window's main thread may not, and says so by throwing. */
@@ -68,6 +72,15 @@ function breathe() {
   });
 }
 
+/** Sync access handles of the origin's private file system exist in workers only. @type {Platform['readInto']} */
+async function readInto(source, rest, position) {
+  const handle = /** @type {any} */ (source);
+  if (typeof handle?.read !== 'function' || typeof handle.getSize !== 'function') {
+    throw badArgument('readFrom: the source', 'a FileSystemSyncAccessHandle (file.createSyncAccessHandle() in a worker)', source);
+  }
+  return handle.read(rest(0), position === undefined ? {} : { at: position });
+}
+
 /** @type {Platform} */
 export const browserPlatform = {
   get baseURL() {
@@ -83,4 +96,5 @@ export const browserPlatform = {
   read: async (url) => new Uint8Array(await (await get(url)).arrayBuffer()),
   spawn,
   breathe,
+  readInto,
 };

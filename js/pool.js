@@ -7,6 +7,8 @@ import { FramelaneError } from './errors.js';
 /** @typedef {import('./side-module.js').SideModule} SideModule */
 
 const STACK_BYTES = 64 << 10;
+const ZONE_BYTES = 256; // FL_STACK_ZONE of memory/guard.h: in debug nobody may write so far below a stack
+const CHECK_ZONES = 1; // FL_CHECK_ZONES of the same
 const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
 const EARLY_ENDS_MAX = 100; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
@@ -94,12 +96,13 @@ export class Pool {
   #start(lane) {
     const { exports } = this.core;
     const tlsBytes = Math.max(exports.__tls_size.value, 1);
-    lane.block = this.core.alloc(STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
-    const stackTop = lane.block + STACK_BYTES;
+    const zone = this.core.debug ? ZONE_BYTES : 0;
+    lane.block = this.core.alloc(zone + STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
+    const stackTop = lane.block + zone + STACK_BYTES;
+    if (zone) exports.fl_guard_stack(lane.number, lane.block);
     lane.ready = false;
     lane.sideModules = new Map();
     exports.fl_worker_enlist(lane.number);
-    const block = lane.block;
     const thread = this.platform.spawn(
       (message) => this.#hear(lane, thread, message),
       (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
@@ -107,7 +110,7 @@ export class Pool {
     lane.thread = thread;
     thread.keepProcess(this.#holds > 0);
     thread.post({
-      module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES,
+      module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: stackTop,
       sideModules: [...this.#sideModules.values()],
     });
   }
@@ -136,6 +139,7 @@ export class Pool {
     lane.thread = undefined;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
+    if (this.core.debug) this.#forgetStack(lane.number);
     if (surely) for (const block of [lane.block, ...[...lane.sideModules.values()].flat()]) this.core.free(block); // else it may still write to its stack: that memory is given up with the engine
     if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
@@ -172,6 +176,12 @@ export class Pool {
       for (const block of lane.sideModules.get(id) ?? []) this.core.free(block);
       lane.sideModules.delete(id);
     }
+  }
+
+  /** What it has done to its stack is looked at now and told when the run ends. @param {number} lane */
+  #forgetStack(lane) {
+    this.core.exports.fl_check(CHECK_ZONES);
+    this.core.exports.fl_guard_stack(lane, 0);
   }
 
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */

@@ -4,6 +4,7 @@ import { formats } from './frame.js';
 import { checkRunOptions, finish, finishSync, readJob, submit, throwIfAborted } from './job.js';
 import { wholeNumber } from './loader.js';
 import { RunQueue } from './queue.js';
+import { stackHere } from './races.js';
 
 /** @typedef {import('./loader.js').Core} Core */
 /** @typedef {import('./frame.js').Frame} Frame */
@@ -133,9 +134,10 @@ export class Runner {
   /**
    * Plans and submits. Throws 'busy' while a lease is in the way.
    * @param {Program} program @param {Frame} input @param {Frame | undefined} output @param {boolean} along does this thread work along?
+   * @param {string} [stack] where it was started, in debug: its output is watched
    * @returns {Job}
    */
-  #open(program, input, output, along) {
+  #open(program, input, output, along, stack) {
     const core = this.#core;
     const inputs = [input, ...program.frames.slice(1)];
     for (const frame of output ? [...inputs, output] : inputs) this.#checkOwner(frame);
@@ -150,14 +152,21 @@ export class Runner {
       this.#dropOutput(job, output);
       throw error;
     }
+    if (output && stack) job.ended = this.#frames.races?.begin(output.pixels, stack);
     return job;
+  }
+
+  /** @param {Job} job */
+  #close(job) {
+    this.#host.core.exports.fl_job_close(job.address);
+    job.ended?.();
   }
 
   /** @param {Program} program @param {Frame} input @param {RunOptions & { output?: Frame }} options @returns {Promise<Frame>} */
   async run(program, input, options) {
-    const { output } = options;
+    const { output } = options, stack = this.#frames.races && stackHere();
     const frames = [input, ...program.frames.slice(1), ...(output ? [output] : [])];
-    return this.#carry(frames, options, () => this.#open(program, input, output, false), {
+    return this.#carry(frames, options, () => this.#open(program, input, output, false, stack), {
       take: (job) => output ?? this.#frames.adopt(job.output),
       drop: (job) => this.#dropOutput(job, output),
     });
@@ -188,6 +197,7 @@ export class Runner {
   #workThrough(job, { take, drop }) {
     try {
       finishSync(this.#host, job);
+      this.#host.guard.afterJob();
       this.counts.runs++;
       return take(job);
     } catch (error) {
@@ -195,7 +205,7 @@ export class Runner {
       drop?.(job);
       throw error;
     } finally {
-      this.#host.core.exports.fl_job_close(job.address);
+      this.#close(job);
       this.#queue.advance();
     }
   }
@@ -274,6 +284,7 @@ export class Runner {
     try {
       await finish(this.#host, job, options);
       this.#frames.onUse(); // the engine may be being disposed of
+      this.#host.guard.afterJob();
       this.counts.runs++;
       return take(job);
     } catch (error) {
@@ -281,7 +292,7 @@ export class Runner {
       drop?.(job);
       throw error;
     } finally {
-      this.#host.core.exports.fl_job_close(job.address);
+      this.#close(job);
     }
   }
 

@@ -22,18 +22,35 @@ typedef struct fl_header {
 } fl_header;
 
 /* ---- the engine ---- */
-int32_t fl_start(uint32_t debug);        /* once, before anything else */
+int32_t fl_start(uint32_t debug);        /* once, before anything else; an fl_memory_debug */
 uintptr_t fl_header_address(void);
 uint32_t fl_abi(void);
 double *fl_mail(void);
 const char *fl_message(void);            /* of the last failure, */
 int32_t fl_message_status(void);         /* and its status */
-uintptr_t fl_alloc(double bytes, uint32_t alignment, uint32_t kind /* fl_memory_kind */); /* 0: out of memory; kept as it lies */
-int32_t fl_free(uintptr_t address);
 int32_t fl_stats(void);                  /* mail: live, peak, used, committed, blocks, handles */
-int32_t fl_layout_next(uintptr_t after); /* 1 and mail: start, end, kind, bytes; 0 at the end */
 const char *fl_op_json(uint32_t index);  /* an operation as JSON; NULL beyond the last */
 const char *fl_format_name(uint32_t format); /* NULL beyond the last */
+
+/* ---- memory ---- */
+uintptr_t fl_alloc(double bytes, uint32_t alignment, uint32_t kind /* fl_memory_kind */); /* 0: out of memory; kept as it lies */
+int32_t fl_free(uintptr_t address);      /* FL_STALE_HANDLE says whether it was freed before, is foreign, or lies inside a block */
+int32_t fl_grow(double bytes);           /* by at least so many, for the heap; FL_OUT_OF_MEMORY: nothing has changed */
+int32_t fl_layout_next(uintptr_t after); /* 1 and mail: start, end, kind, bytes; 0 at the end */
+int32_t fl_survey_heap(void);            /* mail: free, largest free, free blocks, classes; for each class blocks, bytes: memory/survey.h */
+/* Within linear memory, overlapping or not, by memory.copy and memory.fill. Any of it may be read; written: blocks of kind 'user',
+ * regions, and pixels of frames that no run is using, each range within one of them. FL_BAD_ARGUMENT, FL_STALE_HANDLE, FL_BUSY. */
+int32_t fl_copy(double to, double from, double bytes);
+int32_t fl_fill(double to, uint32_t value, double bytes);
+int32_t fl_may_write(double to, double bytes); /* whether that rule allows it, now */
+/* Regions, memory/regions.h. mail: handle, address; zeroed */
+int32_t fl_region_new(double bytes, uint32_t alignment);
+int32_t fl_region_drop(uint32_t handle);
+int32_t fl_region_at(uint32_t handle, double offset, double length); /* mail: the address; FL_BAD_ARGUMENT: not inside */
+/* Debugging, memory/guard.h. */
+void fl_guard_stack(uint32_t lane, uintptr_t zone);
+uint32_t fl_check(uint32_t depth);       /* findings that wait */
+int32_t fl_take_finding(void);           /* 1 and mail: fault, whose, value, address, block, bytes; 0: none */
 
 /* ---- frames ---- */
 int32_t fl_frame_new(uint32_t width, uint32_t height, uint32_t format); /* mail: handle; zeroed */

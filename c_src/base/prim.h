@@ -19,6 +19,8 @@ uint8_t *fl_prim_heap_base(void);          /* the first byte that is not static 
 uint64_t fl_prim_memory_bytes(void);       /* where memory ends: an address, as the base is one */
 bool fl_prim_memory_grow(uint64_t bytes);  /* adds at least so many at the end, in whole pages; false: nothing changed */
 
+uint8_t *fl_prim_null_guard(size_t *bytes); /* where null pointers lead: kept empty by the linker. Natively, something that stands for it */
+
 /* In native sanitizer builds: bytes that nobody may touch, and the end of that. Nothing in wasm. */
 void fl_prim_poison(void *bytes, size_t length);
 void fl_prim_unpoison(void *bytes, size_t length);

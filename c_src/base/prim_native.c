@@ -53,6 +53,12 @@ bool fl_prim_memory_grow(uint64_t bytes) {
   return true;
 }
 
+uint8_t *fl_prim_null_guard(size_t *bytes) {
+  static uint8_t stand_in[1024];
+  *bytes = sizeof stand_in;
+  return stand_in;
+}
+
 void fl_prim_poison(void *bytes, size_t length) {
 #ifdef SANITIZED
   __asan_poison_memory_region(bytes, length);

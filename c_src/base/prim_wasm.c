@@ -32,6 +32,11 @@ bool fl_prim_memory_grow(uint64_t bytes) {
   return __builtin_wasm_memory_grow(0, (size_t)pages) != (size_t)-1;
 }
 
+uint8_t *fl_prim_null_guard(size_t *bytes) {
+  *bytes = 1024; /* --global-base */
+  return (uint8_t *)0;
+}
+
 void fl_prim_poison(void *bytes, size_t length) { (void)bytes, (void)length; }
 void fl_prim_unpoison(void *bytes, size_t length) { (void)bytes, (void)length; }
 

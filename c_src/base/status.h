@@ -14,6 +14,7 @@ typedef enum fl_status {
   FL_WORKER_LOST = -8,
   FL_BAD_MODULE = -9,
   FL_UNSUPPORTED = -10,
+  FL_CORRUPTED = -11,
 } fl_status;
 
 #endif

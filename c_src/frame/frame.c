@@ -6,11 +6,10 @@
 
 #include <string.h>
 
-#define HEADER 64u /* fl_pixels lives in front of the pixels, in the same block */
-_Static_assert(sizeof(fl_pixels) <= HEADER, "the pixels start on a cache line of their own");
+_Static_assert(sizeof(fl_pixels) <= FL_PIXELS_HEADER, "the pixels start on a cache line of their own");
 
 static fl_status publish(fl_frame frame, fl_handle *out, fl_report *report) {
-  fl_frame *kept = fl_memory_alloc(sizeof *kept, FL_MEMORY_FRAME);
+  fl_frame *kept = fl_memory_alloc(sizeof *kept, FL_MEMORY_TABLE);
   if (kept) {
     *kept = frame;
     *out = fl_memory_handle_create(kept);
@@ -34,12 +33,12 @@ fl_status fl_frame_create(uint32_t width, uint32_t height, uint32_t format, bool
   if (width < 1 || width > FL_DIMENSION_MAX) return fl_report_range(report, NULL, "width", 1, FL_DIMENSION_MAX, width);
   if (height < 1 || height > FL_DIMENSION_MAX) return fl_report_range(report, NULL, "height", 1, FL_DIMENSION_MAX, height);
   uint64_t bytes = fl_frame_image_bytes(width, height, (fl_format)format);
-  fl_pixels *pixels = fl_memory_alloc(fl_add(bytes, HEADER), FL_MEMORY_FRAME);
+  fl_pixels *pixels = fl_memory_alloc(fl_add(bytes, FL_PIXELS_HEADER), FL_MEMORY_FRAME);
   if (!pixels) return no_memory(bytes, width, height, (fl_format)format, report);
   memset(pixels, 0, sizeof *pixels);
   pixels->bytes = bytes;
   fl_store(&pixels->references, 1);
-  uint8_t *data = (uint8_t *)pixels + HEADER;
+  uint8_t *data = (uint8_t *)pixels + FL_PIXELS_HEADER;
   if (zeroed) memset(data, 0, bytes);
   fl_frame frame = {.image = fl_frame_image_over(data, width, height, (fl_format)format), .pixels = pixels};
   fl_status status = publish(frame, out, report);

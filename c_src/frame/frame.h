@@ -14,6 +14,7 @@ typedef struct fl_pixels {
   uint64_t bytes;
 } fl_pixels;
 #define FL_LEASE_WRITER 0xFFFFFFFFu
+#define FL_PIXELS_HEADER 64u /* fl_pixels lives in front of the pixels, in the same block, the only ones of kind FL_MEMORY_FRAME */
 
 typedef struct fl_frame {
   fl_image image;

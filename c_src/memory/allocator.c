@@ -3,51 +3,14 @@
 #include "base/assert.h"
 #include "base/prim.h"
 #include "base/size.h"
-#include "sync/mutex.h"
+#include "memory/heap.h"
+#include "memory/survey.h"
 
 #include <string.h>
 
-/* Sizes are counted in units of 64 bytes, header included, so that every payload is aligned. */
-#define UNIT 64u
-#define SECOND_LEVEL 16u /* lists per power of two */
-#define SECOND_LEVEL_BITS 4u
-#define FIRST_LEVELS 26u /* up to 2^29 units: 32 GiB */
 #define GROWTH_STEP (1u << 20) /* growing is slow: not for a few bytes at a time */
 
-#define MAGIC_USED 0xF7A3E001u
-#define MAGIC_FREE 0xF7A3E000u
-
-typedef struct block {
-  uint32_t magic;
-  uint32_t units;          /* with this header */
-  uint32_t units_before;   /* size of the block that ends here; 0 for the first */
-  uint32_t kind;
-  uint64_t bytes;          /* what was asked for */
-  struct block *next, *previous; /* in the list of free blocks of its size */
-} block;
-_Static_assert(sizeof(block) <= UNIT, "a header takes one unit");
-
-static struct {
-  fl_mutex lock;
-  bool debug;
-  block *first;
-  block *fence; /* a header of its own behind the last block: what lies beyond may come to be somebody else's */
-  uint8_t *end;
-  uint32_t levels;                   /* bit f: some list in lists[f] is not empty */
-  uint32_t filled[FIRST_LEVELS];     /* bit s: lists[f][s] is not empty */
-  block *lists[FIRST_LEVELS][SECOND_LEVEL];
-  fl_memory_stats stats;
-} heap;
-
-typedef struct list_index {
-  uint32_t first, second;
-} list_index;
-
-static list_index list_of(uint32_t units) {
-  if (units < SECOND_LEVEL) return (list_index){0, units};
-  uint32_t log = 31 - (uint32_t)__builtin_clz(units);
-  return (list_index){log - SECOND_LEVEL_BITS + 1, (units >> (log - SECOND_LEVEL_BITS)) & (SECOND_LEVEL - 1)};
-}
+fl_heap fl_memory_heap;
 
 /* The first list in which every block is large enough. */
 static list_index list_to_search(uint32_t units) {
@@ -55,26 +18,16 @@ static list_index list_to_search(uint32_t units) {
   return list_of(units);
 }
 
-static block *after(block *b) {
-  uint8_t *next = (uint8_t *)b + (size_t)b->units * UNIT;
-  return next < heap.end ? (block *)next : NULL;
-}
-
-static block *before(block *b) { return b->units_before ? (block *)((uint8_t *)b - (size_t)b->units_before * UNIT) : NULL; }
-
-static void *payload(block *b) { return (uint8_t *)b + UNIT; }
-
-static size_t payload_bytes(const block *b) { return ((size_t)b->units - 1) * UNIT; }
-
 /* To be called whenever b's size has changed. */
 static void tell_successor(block *b) {
   block *next = after(b);
   if (next) next->units_before = b->units;
 }
 
-/* A header where there was none. */
+/* A header where there was none, but free memory. */
 static block *new_header(uint8_t *at, uint64_t units, uint32_t units_before) {
   block *b = (block *)at;
+  if (heap.debug) fl_guard_check_fill(at, UNIT);
   fl_prim_unpoison(b, UNIT);
   *b = (block){.units = (uint32_t)units, .units_before = units_before};
   tell_successor(b);
@@ -115,18 +68,25 @@ static block *find_free(uint32_t units) {
   return heap.lists[at.first][__builtin_ctz(seconds)];
 }
 
+/* A header that is a header no longer: a second free of its block shows by it. */
+static void bury(block *b) {
+  if (heap.debug) fl_guard_fill((uint8_t *)b, UNIT);
+  else b->magic = MAGIC_GONE;
+}
+
 /* Makes one free block of b and its free neighbours, and lists it. */
 static block *release(block *b) {
   block *next = after(b), *previous = before(b);
+  heap.found = NULL;
   if (next && next->magic == MAGIC_FREE) {
     take_from_list(next);
     b->units += next->units;
-    next->magic = 0;
+    bury(next);
   }
   if (previous && previous->magic == MAGIC_FREE) {
     take_from_list(previous);
     previous->units += b->units;
-    b->magic = 0;
+    bury(b);
     b = previous;
   }
   tell_successor(b);
@@ -136,21 +96,21 @@ static block *release(block *b) {
 
 /* A new region [start, start + bytes), of which the last unit is the fence. */
 static void add_region(uint8_t *start, uint64_t bytes, uint32_t units_before) {
-  fl_prim_poison(start, bytes);
+  if (heap.debug) fl_guard_fill(start, bytes);
+  else fl_prim_poison(start, bytes);
   heap.end = start + bytes;
   heap.fence = new_header(heap.end - UNIT, 1, (uint32_t)(bytes / UNIT - 1));
   heap.fence->magic = MAGIC_USED, heap.fence->kind = FL_MEMORY_TABLE;
   release(new_header(start, bytes / UNIT - 1, units_before));
 }
 
-/* Adds room for one block of so many units at the end. */
-static bool grow(uint64_t units) {
+/* Grows the memory by at least so many bytes and makes them the heap's. */
+static bool extend(uint64_t bytes) {
   block *last = before(heap.fence);
-  uint64_t ended = fl_prim_memory_bytes(), have = last->magic == MAGIC_FREE ? last->units : 0;
+  uint64_t ended = fl_prim_memory_bytes();
   bool ours = (uint8_t *)(uintptr_t)ended == heap.end;
-  if (have >= units) return true; /* the search, rounding up, passed it by */
-  uint64_t bytes = ours ? (units - have) * UNIT : (units + 1) * UNIT;
-  if (!(bytes < GROWTH_STEP && fl_prim_memory_grow(GROWTH_STEP)) && !fl_prim_memory_grow(bytes)) return false;
+  if (bytes == 0) return true;
+  if (!fl_prim_memory_grow(bytes)) return false;
   uint64_t added = fl_prim_memory_bytes() - ended;
   heap.stats.committed += added;
   if (ours) {
@@ -163,6 +123,23 @@ static bool grow(uint64_t units) {
   heap.stats.committed += foreign;
   add_region((uint8_t *)(uintptr_t)ended, added, heap.fence->units);
   return true;
+}
+
+/* Adds room for one block of so many units at the end. */
+static bool grow(uint64_t units) {
+  block *last = before(heap.fence);
+  uint64_t have = last->magic == MAGIC_FREE ? last->units : 0;
+  bool ours = (uint8_t *)(uintptr_t)fl_prim_memory_bytes() == heap.end;
+  if (have >= units) return true; /* the search, rounding up, passed it by */
+  uint64_t bytes = ours ? (units - have) * UNIT : (units + 1) * UNIT;
+  return (bytes < GROWTH_STEP && extend(GROWTH_STEP)) || extend(bytes);
+}
+
+bool fl_memory_grow(uint64_t bytes) {
+  fl_mutex_lock(&heap.lock);
+  bool grown = extend(bytes);
+  fl_mutex_unlock(&heap.lock);
+  return grown;
 }
 
 /* Splits what b has beyond `units` off its end and frees that. */
@@ -184,9 +161,10 @@ static block *align_front(block *b, uint32_t alignment) {
   return new_header((uint8_t *)b + (size_t)gap * UNIT, rest, gap);
 }
 
-void fl_memory_start(bool debug) {
+void fl_memory_start(uint32_t debug) {
   memset(&heap, 0, sizeof heap);
-  heap.debug = debug;
+  fl_guard_start();
+  heap.debug = debug, heap.margin = debug ? 1 : 0;
   uint8_t *base = (uint8_t *)(((uintptr_t)fl_prim_heap_base() + UNIT - 1) & ~(uintptr_t)(UNIT - 1));
   uint64_t bytes = fl_prim_memory_bytes() - (uint64_t)(uintptr_t)base;
   heap.first = (block *)base;
@@ -197,7 +175,7 @@ void fl_memory_start(bool debug) {
 void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind kind) {
   fl_assert(bytes > 0 && alignment >= FL_MEMORY_ALIGNMENT && alignment <= FL_MEMORY_ALIGNMENT_MAX);
   if (!fl_fits(bytes, (uint64_t)SIZE_MAX - 2 * FL_MEMORY_ALIGNMENT_MAX)) return NULL;
-  uint64_t units = 1 + (bytes + UNIT - 1) / UNIT, slack = alignment / UNIT - 1;
+  uint64_t units = 1 + (bytes + UNIT - 1) / UNIT + heap.margin, slack = alignment / UNIT - 1;
   if (units + slack > (1u << 28)) return NULL;
   fl_mutex_lock(&heap.lock);
   block *b = find_free((uint32_t)(units + slack));
@@ -208,11 +186,13 @@ void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind
     b = align_front(b, alignment);
     b->magic = MAGIC_USED, b->kind = kind, b->bytes = bytes;
     trim(b, (uint32_t)units);
+    if (heap.debug) fl_guard_check_fill(payload(b), payload_bytes(b));
     heap.stats.live += bytes;
     heap.stats.used += units * UNIT;
     heap.stats.blocks++;
     if (heap.stats.live > heap.stats.peak) heap.stats.peak = heap.stats.live;
     fl_prim_unpoison(payload(b), bytes);
+    if (heap.debug) fl_guard_paint(b);
   }
   fl_mutex_unlock(&heap.lock);
   return b ? payload(b) : NULL;
@@ -220,11 +200,24 @@ void *fl_memory_alloc_aligned(uint64_t bytes, uint32_t alignment, fl_memory_kind
 
 void *fl_memory_alloc(uint64_t bytes, fl_memory_kind kind) { return fl_memory_alloc_aligned(bytes, FL_MEMORY_ALIGNMENT, kind); }
 
-static block *block_of(void *bytes) {
+/* A header is believed when its neighbour agrees: what lies before an address that never was a block may look like one. It may also
+ * be memory that sanitized builds let nobody touch. */
+__attribute__((no_sanitize("address"))) static block *block_of(void *bytes) {
   uint8_t *at = bytes;
   if (!heap.first || at < (uint8_t *)heap.first + UNIT || at >= heap.end || (uintptr_t)at % UNIT != 0) return NULL;
   block *b = (block *)(at - UNIT);
-  return b->magic == MAGIC_USED && b->bytes > 0 ? b : NULL; /* a fence has none */
+  if (b->magic != MAGIC_USED || b->bytes == 0) return NULL; /* a fence has none */
+  uint64_t ahead = (uint64_t)b->units * UNIT;
+  if (ahead > (uint64_t)(heap.end - (uint8_t *)b) - UNIT) return NULL; /* the fence lies behind every block */
+  return ((block *)((uint8_t *)b + ahead))->units_before == b->units ? b : NULL;
+}
+
+bool fl_memory_describe(void *bytes, fl_memory_block *out) {
+  fl_mutex_lock(&heap.lock);
+  block *b = block_of(bytes);
+  if (b) *out = (fl_memory_block){(uintptr_t)b, (uintptr_t)b + (size_t)b->units * UNIT, (fl_memory_kind)b->kind, b->bytes};
+  fl_mutex_unlock(&heap.lock);
+  return b != NULL;
 }
 
 fl_status fl_memory_free(void *bytes) {
@@ -236,8 +229,8 @@ fl_status fl_memory_free(void *bytes) {
     heap.stats.used -= (uint64_t)b->units * UNIT;
     heap.stats.blocks--;
     fl_prim_unpoison(payload(b), payload_bytes(b));
-    if (heap.debug) memset(payload(b), 0xDD, payload_bytes(b));
-    fl_prim_poison(payload(b), payload_bytes(b));
+    if (heap.debug) fl_guard_end(b);
+    else fl_prim_poison(payload(b), payload_bytes(b));
     release(b);
   }
   fl_mutex_unlock(&heap.lock);

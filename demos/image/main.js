@@ -176,7 +176,7 @@ function between({ copies, bytes, way: { copying } }) {
 function drawMemoryPanel() {
   const pictures = [{ name: 'source', frame: session.input }];
   if (session.output && session.output !== session.input) pictures.push({ name: 'result', frame: session.output });
-  drawMemory($('#memory'), session.engine.layout(), pictures, session.engine.memory.buffer.byteLength);
+  drawMemory($('#memory'), session.engine, pictures);
 }
 
 const workload = () => JSON.stringify([state.photo, state.size, session.input.width, active(lane.steps).map(({ op, params, other }) => [op, params, other])]);

@@ -1,8 +1,11 @@
 /** What the package needs of its host, for Node. The contract stands in js/platform.js. */
+import { read as readDescriptor } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { badArgument } from '../errors.js';
 
 /** @type {import('../platform.js').Platform['spawn']} */
 function spawn(onMessage, onEnd) {
@@ -28,6 +31,22 @@ async function read(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+const readFd = promisify(readDescriptor);
+
+/** Node reads into views of shared memory too. A read may stop early: what is missing is asked for again. @type {import('../platform.js').Platform['readInto']} */
+async function readInto(source, rest, position) {
+  const handle = /** @type {any} */ (source);
+  if (!(Number.isInteger(source) || typeof handle?.read === 'function' && Number.isInteger(handle.fd))) {
+    throw badArgument('readFrom: the source', 'a FileHandle or a file descriptor', source);
+  }
+  for (let done = 0; ;) {
+    const view = rest(done), at = position === undefined ? null : position + done;
+    const { bytesRead } = await (typeof source === 'number' ? readFd(source, view, 0, view.length, at) : handle.read(view, 0, view.length, at));
+    done += bytesRead;
+    if (bytesRead === 0 || bytesRead === view.length) return done;
+  }
+}
+
 /** @type {import('../platform.js').Platform} */
 export const nodePlatform = {
   baseURL: pathToFileURL(`${process.cwd()}/`).href,
@@ -37,4 +56,5 @@ export const nodePlatform = {
   compile: async (url) => WebAssembly.compile(await read(url)),
   spawn,
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  readInto,
 };

@@ -1,10 +1,14 @@
 #include "base/prim.h"
 #include "check.h"
 #include "memory/allocator.h"
+#include "memory/guard.h"
+#include "memory/survey.h"
 
 #define SLOTS 200
 
-static void starts_clean(void) { fl_memory_start(true); }
+static void starts_clean(void) { fl_memory_start(FL_DEBUG_FREED); }
+
+#define ALL (FL_CHECK_ZONES | FL_CHECK_FREED | FL_CHECK_HEAP)
 
 static void blocks_are_aligned_and_do_not_overlap(void) {
   starts_clean();
@@ -27,11 +31,13 @@ static void blocks_are_aligned_and_do_not_overlap(void) {
     CHECK(blocks[slot] && (uintptr_t)blocks[slot] % alignment == 0);
     if (blocks[slot]) memset(blocks[slot], slot, sizes[slot]);
   }
+  CHECK(fl_memory_check(ALL) == 0);
   for (int slot = 0; slot < SLOTS; slot++) CHECK(fl_memory_free(blocks[slot]) == FL_OK);
+  CHECK(fl_memory_check(ALL) == 0);
 }
 
 static void figures_are_exact_and_return_to_zero(void) {
-  starts_clean();
+  fl_memory_start(FL_DEBUG_OFF); /* debug adds a unit to each block */
   fl_memory_stats stats;
   void *a = fl_memory_alloc(1000, FL_MEMORY_USER), *b = fl_memory_alloc(1, FL_MEMORY_USER);
   fl_memory_read_stats(&stats);
@@ -139,6 +145,86 @@ static void the_map_covers_the_heap_without_gaps(void) {
   for (int i = 1; i < 10; i += 2) fl_memory_free(blocks[i]);
 }
 
+static void a_refused_free_says_why(void) {
+  for (uint32_t debug = 0; debug <= FL_DEBUG_FREED; debug++) {
+    fl_memory_start(debug);
+    fl_memory_block what;
+    int local = 0;
+    uint8_t *fence_guard = fl_memory_alloc(10, FL_MEMORY_USER);
+    uint8_t *a = fl_memory_alloc(100, FL_MEMORY_PLAN), *b = fl_memory_alloc(3000, FL_MEMORY_USER), *c = fl_memory_alloc(5, FL_MEMORY_USER);
+    memset(b, 0, 3000); /* no address in it looks like a block */
+    CHECK(fl_memory_free(b + 128) == FL_STALE_HANDLE);
+    CHECK(fl_memory_blame(b + 128, &what) == FL_BLAME_INSIDE && what.kind == FL_MEMORY_USER && what.bytes == 3000);
+    CHECK(fl_memory_blame(&local, &what) == FL_BLAME_OUTSIDE && fl_memory_free(&local) == FL_STALE_HANDLE);
+    fl_memory_free(a);
+    CHECK(fl_memory_free(a) == FL_STALE_HANDLE && fl_memory_blame(a, &what) == FL_BLAME_FREED);
+    CHECK(what.bytes == (debug ? 100 : 0) && (!debug || what.kind == FL_MEMORY_PLAN));
+    fl_memory_free(b); /* merges with a, which leaves b's header inside */
+    CHECK(fl_memory_free(b) == FL_STALE_HANDLE && fl_memory_blame(b, &what) == FL_BLAME_FREED && what.bytes == (debug ? 3000 : 0));
+    CHECK(fl_memory_blame(b + 256, &what) == FL_BLAME_NOTHING && fl_memory_free(b + 256) == FL_STALE_HANDLE);
+    uint8_t *d = fl_memory_alloc(3100, FL_MEMORY_USER); /* where both were: b is stale now, and inside d */
+    CHECK(d == a && fl_memory_free(b) == FL_STALE_HANDLE);
+    CHECK(fl_memory_blame(b, &what) == (debug ? FL_BLAME_FREED : FL_BLAME_INSIDE));
+    CHECK(fl_memory_free(d) == FL_OK && fl_memory_free(c) == FL_OK && fl_memory_free(fence_guard) == FL_OK);
+    CHECK(fl_memory_check(ALL) == 0);
+  }
+}
+
+/* What a user writes into a block may happen to look like a header. */
+static void bytes_that_look_like_a_header_are_not_freed(void) {
+  starts_clean();
+  uint8_t *a = fl_memory_alloc(1000, FL_MEMORY_USER);
+  const uint32_t forged[] = {0xF7A3E001u, 3, 0, FL_MEMORY_USER, 64, 0};
+  memset(a, 0, 1000);
+  memcpy(a, forged, sizeof forged);
+  CHECK(fl_memory_free(a + 64) == FL_STALE_HANDLE);
+  const uint32_t endless[] = {0xF7A3E001u, UINT32_MAX, 0, FL_MEMORY_USER, 64, 0};
+  memcpy(a, endless, sizeof endless);
+  CHECK(fl_memory_free(a + 64) == FL_STALE_HANDLE);
+  CHECK(fl_memory_free(a) == FL_OK && fl_memory_check(ALL) == 0);
+}
+
+static void the_survey_adds_up(void) {
+  fl_memory_start(FL_DEBUG_OFF);
+  fl_survey survey;
+  fl_memory_stats stats;
+  fl_memory_survey(&survey);
+  CHECK(survey.free_blocks == 1 && survey.free == survey.largest_free && survey.free > 0);
+  static const uint64_t sizes[] = {1, 64, 65, 128, 129, 70000};
+  static const uint32_t classes[] = {0, 0, 1, 1, 2, 11};
+  uint8_t *blocks[6];
+  for (int i = 0; i < 6; i++) blocks[i] = fl_memory_alloc(sizes[i], FL_MEMORY_USER);
+  fl_memory_free(blocks[2]);
+  fl_memory_survey(&survey);
+  fl_memory_read_stats(&stats);
+  uint64_t bytes = 0;
+  uint32_t count = 0, seen[FL_SIZE_CLASSES] = {0};
+  for (uint32_t c = 0; c < FL_SIZE_CLASSES; c++) bytes += survey.bytes[c], count += survey.blocks[c];
+  for (int i = 0; i < 6; i++) seen[classes[i]] += i != 2;
+  CHECK(memcmp(seen, survey.blocks, sizeof seen) == 0);
+  CHECK(survey.bytes[0] == 65 && survey.bytes[1] == 128 && survey.bytes[11] == 70000);
+  CHECK(bytes == stats.live && count == stats.blocks);
+  CHECK(survey.free_blocks == 2 && survey.free - survey.largest_free == 128); /* the hole that the third left */
+  for (int i = 0; i < 6; i++)
+    if (i != 2) fl_memory_free(blocks[i]);
+}
+
+static void growth_on_demand_is_the_heap_s(void) {
+  starts_clean();
+  fl_memory_stats before, after;
+  fl_survey survey;
+  fl_memory_read_stats(&before);
+  CHECK(fl_memory_grow(1));
+  CHECK(fl_prim_memory_grow(FL_PAGE)); /* somebody else's */
+  CHECK(fl_memory_grow(5 * FL_PAGE));
+  fl_memory_read_stats(&after);
+  CHECK(after.committed == before.committed + 7 * FL_PAGE);
+  CHECK(fl_memory_check(ALL) == 0);
+  fl_memory_survey(&survey);
+  CHECK(survey.free_blocks == 2);
+  CHECK(!fl_memory_grow(1ull << 40) && fl_memory_check(ALL) == 0);
+}
+
 void test_allocator(void) {
   TEST(blocks_are_aligned_and_do_not_overlap, "allocator: blocks are aligned and do not overlap");
   TEST(figures_are_exact_and_return_to_zero, "allocator: figures are exact and return to zero");
@@ -148,4 +234,8 @@ void test_allocator(void) {
   TEST(pages_that_somebody_else_adds_stay_theirs, "allocator: pages that somebody else adds stay theirs");
   TEST(a_block_that_just_fits_at_the_end_is_found, "allocator: a block that just fits at the end is found");
   TEST(the_map_covers_the_heap_without_gaps, "allocator: the map covers the heap without gaps");
+  TEST(a_refused_free_says_why, "allocator: a refused free says whether it was freed before, is foreign, or lies inside a block");
+  TEST(bytes_that_look_like_a_header_are_not_freed, "allocator: bytes that look like a header are not freed");
+  TEST(the_survey_adds_up, "allocator: the survey adds up");
+  TEST(growth_on_demand_is_the_heap_s, "allocator: growth on demand is the heap's, beside pages that are not");
 }

@@ -1,4 +1,6 @@
 SUITE(allocator)
+SUITE(guard)
+SUITE(regions)
 SUITE(handles)
 SUITE(frame)
 SUITE(sched)

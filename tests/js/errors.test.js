@@ -24,12 +24,12 @@ test('without details there is neither an operation nor a cause', () => {
 test('the class is the same one wherever it is imported from', () => assert.equal(node.FramelaneError, FramelaneError));
 
 test('the core’s status numbers have the codes of the contract, in order', () => {
-  const codes = ['bad-argument', 'bad-format', 'out-of-memory', 'stale-handle', 'busy', 'disposed', 'aborted', 'worker-lost', 'bad-module', 'unsupported'];
+  const codes = ['bad-argument', 'bad-format', 'out-of-memory', 'stale-handle', 'busy', 'disposed', 'aborted', 'worker-lost', 'bad-module', 'unsupported', 'corrupted'];
   assert.deepEqual(codes.map((_, i) => codeOf(-1 - i)), codes);
 });
 
 test('a status nobody knows is still a code', () => {
-  for (const status of [-11, -1000, 0, 5]) assert.equal(codeOf(status), 'unsupported');
+  for (const status of [-12, -1000, 0, 5]) assert.equal(codeOf(status), 'unsupported');
 });
 
 test('a range error says what, what is allowed and what was given', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { show } from '../../js/errors.js';
 import { createEngine, hash, MODES, noise, noiseFrame, pixels, rejectsCode, returnsTo, sameBytes, throwsCode, warmUp, withEngine } from './support.js';
 
 const PAGE = 65536;
@@ -100,11 +102,116 @@ describe('memory', () => {
     await rejectsCode('bad-argument', createEngine({ mode: 'single', memory: memoryOf('shared') }), 'not shared');
   });
 
+  for (const [memory, ...parts] of [
+    [new SharedArrayBuffer(4 << 20), 'WebAssembly.Memory', 'SharedArrayBuffer'], [new ArrayBuffer(4 << 20), 'ArrayBuffer'], [[], 'Array'],
+    [64 << 20, '67108864'], ['64MB', "'64MB'"], [null, 'null'], [true, 'true'], [{ buffer: new ArrayBuffer(8) }, 'WebAssembly.Memory'],
+    [{ initial: 1 << 20 }, 'initial', '2097152'], [{ maximum: 2 ** 33 }, 'maximum', '4294967296'], [{ initial: '4' }, 'initial', "'4'"],
+    [{ maximum: Infinity }, 'maximum', 'Infinity'], [{ initial: NaN }, 'initial', 'NaN'], [{ initial: 8 << 20, maximum: 4 << 20 }, 'at most memory.maximum'],
+    [{ initial: 4 << 20, shared: true }, "'shared'"], [{ pages: 64 }, "'pages'"],
+  ]) {
+    test(`given as ${show(memory)} ${parts.join(' ')} is refused`, () => rejectsCode('bad-argument', createEngine({ threads: 0, memory }), 'memory', ...parts));
+  }
+
+  test('of your own, not shared and without a maximum, is refused and told why', () =>
+    rejectsCode('bad-argument', createEngine({ mode: 'single', memory: new WebAssembly.Memory({ initial: pages(4) }) }), 'memory', 'maximum'));
+
+  test('of another realm is a memory, too', async () => {
+    const memory = runInNewContext(`new WebAssembly.Memory({ initial: ${pages(4)}, maximum: ${pages(8)}, shared: true })`);
+    assert.equal(memory instanceof WebAssembly.Memory, false);
+    await withEngine({ mode: 'shared', threads: 1, memory }, async (engine) => {
+      assert.equal(engine.memory, memory);
+      assert.equal((await engine.pipeline().invert().run(noiseFrame(engine, 9, 9))).width, 9);
+    });
+  });
+
   test('that is freed is filled in debug, so that using it shows', () =>
     withEngine({ threads: 0, debug: true }, (engine) => {
       const frame = noiseFrame(engine, 50, 40), { pointer, byteLength } = frame;
       frame.dispose();
       assert.ok(new Uint8Array(engine.memory.buffer, pointer + 64, byteLength - 64).every((value) => value === 0xdd));
+    }));
+});
+
+describe('grow()', () => {
+  for (const mode of MODES) {
+    test(`adds at least so many bytes to the heap, and every view is right afterwards, in mode ${mode}`, () =>
+      withEngine({ mode, threads: 2, memory: { initial: 4 << 20, maximum: 48 << 20 } }, async (engine) => {
+        const frame = noiseFrame(engine, 301, 201), planar = noiseFrame(engine, 31, 21, 'i420'), block = engine.alloc(100), part = frame.view(3, 3, 9, 9);
+        block.data.fill(5);
+        const length = engine.memory.buffer.byteLength, hashes = [frame, planar, part].map(hash), { committed } = engine.stats(), { free } = engine.heap();
+        const views = () => [frame.data, part.data, planar.data, block.data, ...planar.planes.map(({ data }) => data)];
+        const old = views();
+        assert.equal(engine.grow(1), length + PAGE, 'whole pages');
+        assert.equal(engine.grow(3 * PAGE + 1), length + 5 * PAGE);
+        assert.equal(engine.memory.buffer.byteLength, length + 5 * PAGE);
+        views().forEach((view, i) => {
+          assert.equal(view.buffer, engine.memory.buffer);
+          assert.notEqual(view, old[i]);
+          assert.equal(old[i].length, mode === 'single' ? 0 : view.length, 'a view from before is detached, or as it was');
+        });
+        assert.deepEqual([frame, planar, part].map(hash), hashes);
+        assert.ok(block.data.every((value) => value === 5));
+        assert.equal(engine.stats().committed, committed + 5 * PAGE);
+        assert.equal(engine.heap().free, free + 5 * PAGE, 'it is the heap’s');
+        const out = await engine.pipeline().invert().run(frame);
+        assert.equal(out.data[0], 255 - frame.data[0]);
+        isWhole(engine);
+      }));
+
+    test(`is right after somebody else has grown the memory, in mode ${mode}`, () =>
+      withEngine({ mode, threads: 1, debug: true, memory: { initial: 4 << 20, maximum: 48 << 20 } }, async (engine) => {
+        const frame = noiseFrame(engine, 101, 99), block = engine.alloc(10), region = engine.region(10), before = hash(frame);
+        const length = engine.memory.buffer.byteLength;
+        engine.memory.grow(2);
+        for (const view of [frame.data, block.data, region.data]) assert.equal(view.buffer, engine.memory.buffer);
+        assert.equal(hash(frame), before);
+        assert.equal(engine.grow(5 * PAGE), length + 7 * PAGE);
+        assert.deepEqual(engine.check(), []);
+        assert.ok(isWhole(engine).some(({ kind, start, end }) => kind === 'foreign' && start <= length && end >= length + 2 * PAGE));
+      }));
+
+    test(`beyond the maximum is 'out-of-memory' and says what there is, in mode ${mode}`, () =>
+      withEngine({ mode, threads: 1, memory: { initial: 4 << 20, maximum: 8 << 20 } }, (engine) => {
+        const { stats, heap } = { stats: engine.stats(), heap: engine.heap() };
+        throwsCode('out-of-memory', () => engine.grow((4 << 20) + 1), 4 << 20, (8 << 20) + PAGE, `maximum is ${8 << 20}`);
+        throwsCode('out-of-memory', () => engine.grow(2 ** 32), 4 << 20, `maximum is ${8 << 20}`);
+        assert.equal(engine.memory.buffer.byteLength, 4 << 20);
+        assert.deepEqual([engine.stats(), engine.heap()], [stats, heap]);
+        assert.equal(engine.grow(4 << 20), 8 << 20);
+        throwsCode('out-of-memory', () => engine.grow(1), 8 << 20);
+        isWhole(engine);
+      }));
+
+    test(`says of a memory of your own that its maximum is not known, in mode ${mode}`, () =>
+      withEngine({ mode, threads: 0, memory: memoryOf(mode, 4, 5) }, (engine) => {
+        throwsCode('out-of-memory', () => engine.grow(2 << 20), 4 << 20, 6 << 20, 'its maker knows');
+      }));
+  }
+
+  for (const bytes of [0, -1, 1.5, '5', NaN, undefined, 2 ** 33]) {
+    test(`refuses ${show(bytes)}`, () => withEngine({ threads: 0 }, (engine) => throwsCode('bad-argument', () => engine.grow(bytes), 'grow: bytes')));
+  }
+});
+
+describe('heap()', () => {
+  test('counts live blocks by size and says how fragmented what is free is', () =>
+    withEngine({ threads: 0, memory: { initial: 4 << 20, maximum: 8 << 20 } }, (engine) => {
+      const start = engine.heap(), blocksOf = ({ sizes }) => new Map(sizes.map(({ upTo, blocks }) => [upTo, blocks]));
+      const sum = ({ sizes }, of) => sizes.reduce((total, size) => total + size[of], 0);
+      assert.deepEqual([sum(start, 'blocks'), sum(start, 'bytes')], [engine.stats().blocks, engine.stats().live]);
+      const blocks = [1, 64, 65, 128, 1 << 20, (1 << 20) + 1].map((bytes) => engine.alloc(bytes)), now = engine.heap();
+      const more = [...blocksOf(now)].map(([upTo, count]) => [upTo, count - (blocksOf(start).get(upTo) ?? 0)]).filter(([, count]) => count);
+      assert.deepEqual(more, [[64, 2], [128, 2], [1 << 20, 1], [2 << 20, 1]]);
+      assert.equal(now.fragmentation, 0);
+      blocks[4].free();
+      const { free, largestFree, freeBlocks, fragmentation } = engine.heap();
+      assert.equal(freeBlocks, 2);
+      assert.equal(free - largestFree, Math.min(1 << 20, free - (1 << 20)), 'one of the two is the hole');
+      assert.equal(fragmentation, 1 - largestFree / free);
+      assert.ok(fragmentation > 0.3 && fragmentation < 0.6, `${fragmentation}`);
+      const frames = [];
+      throwsCode('out-of-memory', () => { for (;;) frames.push(engine.alloc(64)); });
+      assert.deepEqual([engine.heap().free, engine.heap().fragmentation], [0, 0]);
     }));
 });
 
@@ -121,6 +228,31 @@ describe('alloc()', () => {
         block.free();
       }
       assert.equal(engine.stats().live, live);
+    }));
+
+  test('is not freed by who had its address before', () =>
+    withEngine({ threads: 0 }, (engine) => {
+      const block = engine.alloc(500), { pointer } = block;
+      block.free();
+      const next = engine.alloc(500);
+      assert.equal(next.pointer, pointer);
+      throwsCode('stale-handle', () => block.free(), '500 bytes', 'freed before');
+      throwsCode('stale-handle', () => block.data);
+      next.data.fill(3);
+      assert.equal(engine.alloc(500).pointer === pointer, false, 'it still lives');
+      next.free();
+    }));
+
+  test('says of an address what it is, to C modules that free it', () =>
+    withEngine({ threads: 0, debug: true }, (engine) => {
+      const core = engine.use(), block = engine.alloc(500), keeper = engine.alloc(1), { pointer } = block;
+      const refused = (address, ...parts) => throwsCode('stale-handle', () => core.free(address), 'free', ...parts);
+      refused(pointer + 128, '128 bytes into', "'user'", '500 bytes');
+      refused(1040, 'outside the heap');
+      block.free();
+      refused(pointer, 'freed before', "'user'", '500 bytes');
+      refused(pointer + 64, 'free memory');
+      keeper.free();
     }));
 
   test('refuses to free twice', () =>
