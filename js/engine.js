@@ -9,6 +9,8 @@ import { readOptions } from './options.js';
 import { pipelineClass, readDescription } from './pipeline.js';
 import { Pool } from './pool.js';
 import { Runner } from './runner.js';
+import { Shares } from './share.js';
+import { Sync } from './sync.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
 /** @typedef {import('./frame.js').Format} Format */
@@ -27,6 +29,8 @@ export class Engine {
   #frames;
   #Pipeline;
   #runner;
+  #shares;
+  #sync;
   /** @type {Record<string, number>} */ #copied = {};
   #disposed = false;
   /** Every operation of the pipelines: name, documentation, formats, parameters. @type {readonly OpInfo[]} */
@@ -58,6 +62,8 @@ export class Engine {
     this.#frames = new FrameRegistry(core, options.debug, () => this.#use());
     if (options.threads > 0) this.#pool = new Pool(core, platform, module, options.threads);
     this.#runner = new Runner({ core, platform, pool: this.#pool, threads: options.threads }, this.#frames, options);
+    this.#shares = new Shares(core, module);
+    this.#sync = new Sync(core, { mayBlock: platform.mayBlock, onUse: () => this.#use(), bury: (thread) => this.#shares.bury(thread) });
     this.ops = Object.freeze([...this.#runner.table.values()].map(({ info }) => info));
     this.#Pipeline = pipelineClass([...this.ops]);
   }
@@ -230,6 +236,19 @@ export class Engine {
       },
       free: () => this.#use().free(pointer),
     };
+  }
+
+  /** Mutex, condition variable, read-write lock, semaphore, barrier, latch, event, once, seqlock, ring and queue for threads, C's and yours. @returns {Sync} */
+  get sync() {
+    this.#use();
+    this.#shares.reap();
+    return this.#sync;
+  }
+
+  /** A token for a worker of your own: post it there and `attach()`. One for each thread. @returns {import('./share.js').Token} */
+  share() {
+    this.#use();
+    return this.#shares.give();
   }
 
   /** The map of linear memory, by address. @returns {import('./layout.js').Region[]} */

@@ -289,7 +289,7 @@ static int32_t once_more(uint32_t op, uintptr_t address, bool back) {
   fl_attempt *call = back ? ops[op].cancel : ops[op].attempt;
   status = call ? call(p->body, wait) : FL_BUSY;
   if (op == FL_SYNC_WAIT) wait->argument = mutex;
-  if (status == FL_BUSY && !back)
+  if (status == FL_BUSY && !back && op != FL_SYNC_WAIT)
     return fl_report_fail(fl_api_report(), FL_BUSY, ops[op].name, "this thread holds it already: it would wait for itself");
   return told(op, status);
 }
