@@ -40,6 +40,7 @@ const JS_ORDER = [
   'sync-locks.js',
   'sync-signals.js',
   'sync-items.js',
+  'sync-ring.js',
   'sync.js',
   'share.js',
   'attach.js',

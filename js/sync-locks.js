@@ -87,7 +87,7 @@ export class Condvar extends Primitive {
   /** @param {Mutex} mutex */
   #with(mutex) {
     if (!(mutex instanceof Mutex)) throw badArgument('condvar.wait: mutex', 'a mutex that this thread holds', mutex);
-    return request({ argument: mutex.pointer });
+    return request(0, mutex.pointer);
   }
 
   /**
@@ -106,12 +106,12 @@ export class Condvar extends Primitive {
 
   /** Wakes so many of those who wait. @param {number} [count] */
   notify(count = 1) {
-    this.now(OP.notify, { count: wholeNumber(count, 'condvar.notify: count', 1, COUNT_MAX) });
+    this.now(OP.notify, request(wholeNumber(count, 'condvar.notify: count', 1, COUNT_MAX)));
   }
 
   /** Wakes all. */
   notifyAll() {
-    this.now(OP.notify, { count: COUNT_MAX });
+    this.now(OP.notify, request(COUNT_MAX));
   }
 }
 
@@ -216,6 +216,6 @@ export class Semaphore extends Primitive {
 
   /** Adds permits. @param {number} [count] all of them stay below 2³¹ */
   release(count = 1) {
-    this.now(OP.release, { count: wholeNumber(count, 'semaphore.release: count', 1, COUNT_MAX) });
+    this.now(OP.release, request(wholeNumber(count, 'semaphore.release: count', 1, COUNT_MAX)));
   }
 }

@@ -1,7 +1,7 @@
 /** What is waited for and not held: barrier, latch, event, once. */
 import { badArgument } from './errors.js';
 import { wholeNumber } from './loader.js';
-import { OP, Primitive, STEP } from './sync-wait.js';
+import { OP, Primitive, STEP, request } from './sync-wait.js';
 
 /** @typedef {import('./sync-wait.js').WaitOptions} WaitOptions */
 /** @typedef {import('./sync-wait.js').AsyncOptions} AsyncOptions */
@@ -57,7 +57,7 @@ export class Latch extends Primitive {
 
   /** Throws 'bad-argument' when it is more than is left. @param {number} [count] */
   countDown(count = 1) {
-    this.now(OP.countDown, { count: wholeNumber(count, 'latch.countDown: count', 1, 2 ** 31 - 1) });
+    this.now(OP.countDown, request(wholeNumber(count, 'latch.countDown: count', 1, 2 ** 31 - 1)));
   }
 }
 

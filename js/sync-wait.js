@@ -29,9 +29,9 @@ const SLEEP_MS = 1000; // every sleep ends by itself, so that a lost wake-up cos
 /** @type {typeof Symbol.dispose} */
 export const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-/** @param {Partial<Request>} [fields] @returns {Request} */
-export function request(fields) {
-  return { stage: 0, ticket: 0, flags: 0, argument: 0, count: 0, result: 0, ...fields };
+/** @param {number} [count] @param {number} [argument] @param {number} [ticket] @returns {Request} */
+export function request(count = 0, argument = 0, ticket = 0) {
+  return { stage: 0, ticket, flags: 0, argument, count, result: 0 };
 }
 
 /** @param {string} name @param {WaitOptions} options @param {string[]} [more] what else it takes */
@@ -45,6 +45,7 @@ function readTimeout(name, options, more = []) {
 /** What the primitives of one thread share: its instance of the core, and how it may wait. */
 export class Waiter {
   #step;
+  /** @type {Int32Array} */ #view = new Int32Array(0);
 
   /** @param {Core} core @param {{ mayBlock: boolean, onUse: () => void }} thread onUse throws when the core is no longer there */
   constructor(core, { mayBlock, onUse }) {
@@ -56,19 +57,20 @@ export class Waiter {
     this.#step = core.exports.fl_sync_my_step() / 4;
   }
 
-  /** A field of the step that the last call has left. @param {keyof typeof FIELD} name */
-  field(name) {
-    return this.core.memory.i32[this.#step + FIELD[name]] >>> 0;
+  /** Where the step lies never changes, so an old view will do; unless it is of a memory that is not shared, and has grown. */
+  get #words() {
+    if (this.#view.length === 0) this.#view = this.core.memory.i32;
+    return this.#view;
   }
 
-  /** @param {string} name @param {number} value */
-  #set(name, value) {
-    this.core.memory.i32[this.#step + FIELD[name]] = value;
+  /** A field of the step that the last call has left. @param {keyof typeof FIELD} name */
+  field(name) {
+    return this.#words[this.#step + FIELD[name]] >>> 0;
   }
 
   /** Which primitive the next call means: 0 for whichever lies there. @param {number} serial */
   select(serial) {
-    this.#set('serial', serial);
+    this.#words[this.#step + FIELD.serial] = serial;
   }
 
   /**
@@ -77,40 +79,53 @@ export class Waiter {
    * @returns {number} a step, or a status below 0
    */
   call(call, op, primitive, asked) {
-    for (const name of /** @type {const} */ (['stage', 'ticket', 'flags', 'argument', 'count'])) this.#set(name, asked[name]);
-    this.select(primitive.serial);
-    const step = this.core.exports[call](op, primitive.pointer);
-    for (const name of /** @type {const} */ (['stage', 'ticket', 'count', 'result'])) asked[name] = this.field(name);
+    const before = this.#words, at = this.#step;
+    before[at + FIELD.stage] = asked.stage;
+    before[at + FIELD.ticket] = asked.ticket;
+    before[at + FIELD.flags] = asked.flags;
+    before[at + FIELD.argument] = asked.argument;
+    before[at + FIELD.count] = asked.count;
+    before[at + FIELD.serial] = primitive.serial;
+    const step = this.core.exports[call](op, primitive.pointer), after = this.#words;
+    asked.stage = after[at + FIELD.stage] >>> 0;
+    asked.ticket = after[at + FIELD.ticket] >>> 0;
+    asked.count = after[at + FIELD.count] >>> 0;
+    asked.result = after[at + FIELD.result] >>> 0;
     return step;
   }
 
   /**
    * Repeats an attempt; yields where a sleep is due.
-   * @param {number} op @param {Primitive} primitive @param {Request} asked
-   * @param {() => FramelaneError | undefined} whyStop asked before every sleep
+   * @param {number} op @param {Primitive} primitive @param {Request} asked @param {number} step what the first attempt has given
+   * @param {(justWoken: boolean) => FramelaneError | undefined} whyStop asked before every sleep, and after it: then a timeout is no reason yet
    * @returns {Generator<void, number, void>} a step
    */
-  *carry(op, primitive, asked, whyStop) {
+  *carry(op, primitive, asked, step, whyStop) {
     /** @type {FramelaneError | undefined} */ let stop;
+    let stopped = false;
     for (;;) {
-      this.onUse();
-      const step = this.call('fl_sync_attempt', op, primitive, asked);
       if (step < 0) throw stop && step === BUSY ? stop : this.core.lastError();
       if (step !== STEP.wait) return step;
-      if (!stop && (stop = whyStop())) {
+      if (!stop && !(stop = whyStop(false))) {
+        yield;
+        this.onUse();
+        stop = whyStop(true);
+      }
+      if (stop && !stopped) {
+        stopped = true;
         const end = this.call('fl_sync_cancel', op, primitive, asked);
         if (end < 0) throw end === BUSY ? stop : this.core.lastError();
         if (end !== STEP.wait) return end; // it was done after all
-        if (!this.shared) continue;
-      } else {
+      } else if (stop) {
         yield;
       }
+      step = this.call('fl_sync_attempt', op, primitive, asked);
     }
   }
 
-  /** Sleeps where the last attempt has said. @param {number} ms */
+  /** Sleeps where the last attempt has said. @param {number} ms what is left; at an end, it can only be that it must go on without a timeout */
   sleep(ms) {
-    Atomics.wait(this.core.memory.i32, this.field('word') / 4, this.field('value') | 0, Math.min(ms, SLEEP_MS));
+    Atomics.wait(this.core.memory.i32, this.field('word') / 4, this.field('value') | 0, ms > 0 && ms < SLEEP_MS ? ms : SLEEP_MS);
   }
 
   /** The same while the event loop turns. @param {number} ms @param {AbortSignal} [signal] */
@@ -121,7 +136,7 @@ export class Waiter {
       return;
     }
     const index = this.field('word') / 4;
-    const waiting = /** @type {any} */ (Atomics).waitAsync(words, index, this.field('value') | 0, Math.min(ms, SLEEP_MS));
+    const waiting = /** @type {any} */ (Atomics).waitAsync(words, index, this.field('value') | 0, ms > 0 && ms < SLEEP_MS ? ms : SLEEP_MS);
     /* Everybody there is woken, and so no wake-up is spent on a wait that nobody waits for any more. */
     const wake = () => Atomics.notify(words, index);
     signal?.addEventListener('abort', wake, { once: true });
@@ -170,23 +185,14 @@ export class Primitive {
     this.free();
   }
 
-  /** What needs no waiting. @param {number} op @param {Partial<Request>} [fields] @returns {number} @protected */
-  now(op, fields) {
-    const { waiter } = this;
-    waiter.onUse();
-    const step = waiter.call('fl_sync_attempt', op, this, request(fields));
-    waiter.core.check(step);
-    return step;
+  /** What needs no waiting. @param {number} op @param {Request} [asked] @returns {number} @protected */
+  now(op, asked = request()) {
+    return this.#first(op, asked, 0);
   }
 
   /** One attempt that leaves no trace; STEP.wait: not now. @param {number} op @param {Request} [asked] @returns {number} @protected */
   attempt(op, asked = request()) {
-    const { waiter } = this;
-    waiter.onUse();
-    asked.flags = FLAG.try;
-    const step = waiter.call('fl_sync_attempt', op, this, asked);
-    waiter.core.check(step);
-    return step;
+    return this.#first(op, asked, FLAG.try);
   }
 
   /**
@@ -195,20 +201,30 @@ export class Primitive {
    * @returns {number} a step @protected
    */
   block(op, method, options, asked = request()) {
-    const { waiter } = this, name = `${this.kind}.${method}`;
-    const timeout = readTimeout(name, options), instead = `await ${name}Async()`;
+    const { waiter } = this, name = `${this.kind}.${method}`, instead = `await ${name}Async()`;
+    const timeout = readTimeout(name, options);
     if (!waiter.mayBlock) throw new FramelaneError('unsupported', `${name}: a window's main thread must not wait: use ${instead}, or do it in a worker`, { op: name });
+    const first = this.#first(op, asked, 0);
+    if (first !== STEP.wait) return first;
     const deadline = performance.now() + timeout;
-    const whyStop = () => {
+    const attempts = waiter.carry(op, this, asked, first, (justWoken) => {
       if (!waiter.shared) return new FramelaneError('unsupported', `${name}: it would wait for ever: this memory is not shared, so there is no other thread; use ${instead}`, { op: name });
-      if (performance.now() >= deadline) return new FramelaneError('busy', `${name}: not within ${timeout} ms`, { op: name });
-    };
-    const attempts = waiter.carry(op, this, asked, whyStop);
+      if (!justWoken && performance.now() >= deadline) return new FramelaneError('busy', `${name}: not within ${timeout} ms`, { op: name });
+    });
     for (;;) {
       const { done, value } = attempts.next();
       if (done) return value;
-      waiter.sleep(Math.max(deadline - performance.now(), 0));
+      waiter.sleep(deadline - performance.now());
     }
+  }
+
+  /** @param {number} op @param {Request} asked @param {number} flags */
+  #first(op, asked, flags) {
+    this.waiter.onUse();
+    asked.flags = flags;
+    const step = this.waiter.call('fl_sync_attempt', op, this, asked);
+    this.waiter.core.check(step);
+    return step;
   }
 
   /**
@@ -220,19 +236,20 @@ export class Primitive {
     const { waiter } = this, name = `${this.kind}.${method}Async`, { signal } = options ?? {};
     const timeout = readTimeout(name, options, ['signal']), deadline = performance.now() + timeout;
     if (signal != null && typeof signal.addEventListener !== 'function') throw badArgument(`${name}: signal`, 'an AbortSignal', signal);
-    const whyStop = () => {
+    const whyStop = (/** @type {boolean} */ justWoken) => {
       if (signal?.aborted) return new FramelaneError('aborted', `${name}: the wait was aborted`, { op: name, cause: signal.reason });
-      if (performance.now() >= deadline) return new FramelaneError('busy', `${name}: not within ${timeout} ms`, { op: name });
+      if (!justWoken && performance.now() >= deadline) return new FramelaneError('busy', `${name}: not within ${timeout} ms`, { op: name });
     };
-    if (signal?.aborted) throw whyStop();
-    asked.flags = FLAG.async;
-    const attempts = waiter.carry(op, this, asked, whyStop);
+    if (signal?.aborted) throw whyStop(true);
+    const first = this.#first(op, asked, FLAG.async);
+    if (first !== STEP.wait) return first;
+    const attempts = waiter.carry(op, this, asked, first, whyStop);
     const hold = setInterval(() => {}, 2 ** 30); // a process does not exit while somebody waits
     try {
       for (;;) {
         const { done, value } = attempts.next();
         if (done) return value;
-        await waiter.sleepAsync(Math.max(deadline - performance.now(), 0), signal);
+        await waiter.sleepAsync(deadline - performance.now(), signal);
       }
     } finally {
       clearInterval(hold);

@@ -1,7 +1,8 @@
 /** `engine.sync`: makes synchronisation primitives, and wraps those that another thread has made. */
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
-import { Queue, Ring, Seqlock } from './sync-items.js';
+import { Queue, Seqlock } from './sync-items.js';
 import { Condvar, Mutex, RwLock, Semaphore } from './sync-locks.js';
+import { Ring } from './sync-ring.js';
 import { Barrier, EventFlag, Latch, Once } from './sync-signals.js';
 import { Waiter } from './sync-wait.js';
 

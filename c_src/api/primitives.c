@@ -140,7 +140,7 @@ FL_EXPORT(fl_sync_create) int32_t fl_sync_create(uint32_t k, double count, doubl
 /* The live primitive at this address, or NULL. */
 static primitive *at(uintptr_t address) {
   if (address == 0 || address % FL_MEMORY_ALIGNMENT != 0 || address < (uintptr_t)fl_prim_heap_base()) return NULL;
-  if (address + sizeof(primitive) + FL_CACHE_LINE > fl_prim_memory_bytes()) return NULL;
+  if ((uint64_t)address + sizeof(primitive) + FL_CACHE_LINE > fl_prim_memory_bytes()) return NULL;
   primitive *p = (primitive *)address;
   return fl_load(&p->magic) - MAGIC - 1 < KINDS - 1 ? p : NULL;
 }
