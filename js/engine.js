@@ -11,6 +11,8 @@ import { readOptions } from './options.js';
 import { addMethod, pipelineClass, readDescription } from './pipeline.js';
 import { Pool } from './pool.js';
 import { Runner } from './runner.js';
+import { Shares } from './share.js';
+import { Sync } from './sync.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
 /** @typedef {import('./frame.js').Format} Format */
@@ -29,6 +31,8 @@ export class Engine extends EngineMemory {
   #Pipeline;
   #runner;
   #modules;
+  #shares;
+  #sync;
 
   /**
    * @param {EngineOptions} options @param {Platform} platform
@@ -57,6 +61,8 @@ export class Engine extends EngineMemory {
     if (options.threads > 0) this.#pool = new Pool(core, platform, module, options.threads);
     this.#runner = new Runner({ core, platform, pool: this.#pool, threads: options.threads, guard: this.guard }, this.frames, options);
     this.#modules = new Modules(core, platform, this.#pool, this.#runner);
+    this.#shares = new Shares(core, module);
+    this.#sync = new Sync(core, { mayBlock: platform.mayBlock, onUse: () => this.use(), bury: (thread) => this.#shares.bury(thread) });
     this.#Pipeline = pipelineClass([...this.ops]);
   }
 
@@ -223,6 +229,19 @@ export class Engine extends EngineMemory {
     const module = await this.#modules.load(source, prefix);
     for (const name of module.ops) addMethod(this.#Pipeline, name);
     return module;
+  }
+
+  /** Mutex, condition variable, read-write lock, semaphore, barrier, latch, event, once, seqlock, ring and queue for threads, C's and yours. @returns {Sync} */
+  get sync() {
+    this.use();
+    this.#shares.reap();
+    return this.#sync;
+  }
+
+  /** A token for a worker of your own: post it there and `attach()`. One for each thread. @returns {import('./share.js').Token} */
+  share() {
+    this.use();
+    return this.#shares.give();
   }
 
   /** The map of linear memory, by address. @returns {import('./layout.js').Region[]} */

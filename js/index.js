@@ -2,6 +2,7 @@
 import { Engine } from './engine.js';
 import { browserPlatform } from './platform.js';
 
+export { attach } from './attach.js';
 export { FramelaneError } from './errors.js';
 export { Frame } from './frame.js';
 export { Pipeline } from './pipeline.js';

@@ -71,9 +71,9 @@ export class Core {
     }
     exports.fl_start(debug);
     core.debug = debug;
-    core.mailbox = exports.fl_mail();
     if (debug) exports.fl_guard_stack(0, exports.__data_end.value); // the main stack lies between that and the heap
     if (exports.__wasm_init_tls) exports.__wasm_init_tls(core.alloc(Math.max(exports.__tls_size.value, 64), 64, 'stack'));
+    core.mailbox = exports.fl_mail(); // thread-local, so not before
     exports.fl_allow_blocking(mayBlock ? 1 : 0);
     return core;
   }
