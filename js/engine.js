@@ -43,7 +43,7 @@ export class Engine {
     const core = await Core.start(module, memory, { debug: read.debug, mayBlock: platform.mayBlock });
     const engine = new Engine(platform, core, module, read);
     try {
-      await engine.#pool?.ready();
+      await engine.#pool?.start();
     } catch (error) {
       await engine.dispose();
       throw error;

@@ -7,7 +7,7 @@ import { FramelaneError } from './errors.js';
 
 const STACK_BYTES = 64 << 10;
 const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
-const EARLY_ENDS_MAX = 100; // nor one that is ended from outside so often before it is ready
+const EARLY_ENDS_MAX = 20; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
 const GOODBYE_MS = 1000;
 
@@ -42,7 +42,6 @@ export class Pool {
     for (let number = 1; number <= count; number++) {
       this.#lanes.push({ number, thread: undefined, block: 0, ready: false, failedStarts: 0, earlyEnds: 0, stalledSince: 0 });
     }
-    for (const lane of this.#lanes) this.#start(lane);
   }
 
   /** Threads that serve now or are about to. */
@@ -60,10 +59,11 @@ export class Pool {
     return new Map(this.#lanes.map((lane) => [lane.block, lane.number]));
   }
 
-  /** Resolves when every thread serves; rejects when one cannot be had. */
-  async ready() {
+  /** Starts the threads: resolves when every one serves, rejects when one cannot be had; end() is then to be called. */
+  async start() {
     this.keepProcess(true);
     try {
+      for (const lane of this.#lanes) this.#start(lane);
       while (!this.#lanes.every((lane) => lane.ready)) {
         if (this.#lanes.some((lane) => !lane.thread)) {
           throw new FramelaneError('worker-lost', `createEngine: a worker did not start: ${this.lastDeath}`);
@@ -95,13 +95,21 @@ export class Pool {
     lane.ready = false;
     exports.fl_worker_enlist(lane.number);
     const block = lane.block;
-    const thread = this.platform.spawn(
-      (message) => this.#hear(lane, thread, message),
-      (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
-    );
-    lane.thread = thread;
-    thread.keepProcess(this.#holds > 0);
-    thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES });
+    try {
+      const thread = this.platform.spawn(
+        (message) => this.#hear(lane, thread, message),
+        (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
+      );
+      lane.thread = thread;
+      thread.keepProcess(this.#holds > 0);
+      thread.post({ module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: block + STACK_BYTES });
+    } catch (cause) {
+      lane.thread?.terminate();
+      lane.thread = undefined;
+      exports.fl_worker_bury(lane.number);
+      this.core.free(block);
+      throw new FramelaneError('worker-lost', `a worker could not be started: ${cause}`, { cause });
+    }
   }
 
   /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string }} message */
@@ -129,10 +137,19 @@ export class Pool {
     if (surely) this.core.free(lane.block); // else it may still write to its stack: that memory is given up with the engine
     if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
-      this.replaced++;
-      this.#start(lane);
+      this.#replace(lane);
     }
     this.#changed();
+  }
+
+  /** Where none can be had any more, the lane stays empty and runs go on with fewer threads. @param {Lane} lane */
+  #replace(lane) {
+    try {
+      this.#start(lane);
+      this.replaced++;
+    } catch (error) {
+      this.lastDeath = String(error);
+    }
   }
 
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */
