@@ -1,0 +1,36 @@
+// faults.js [--short] [part…]: makes things fail one at a time and says what came of each. Last line: N passed, M failed.
+import { failAllocations, failGrowth } from './allocations.js';
+import { writeEvidence } from './evidence.js';
+import { Report } from './report.js';
+import { failModules, failStarts } from './starts.js';
+import { watch } from './watchdog.js';
+
+/** [what failed, what is counted first, how] */
+const PARTS = {
+  allocations: ['Allocations that fail, each once and for ever', 'allocations', failAllocations],
+  growth: ['memory.grow that fails, each time and for ever', 'growths', failGrowth],
+  starts: ['createEngine() whose allocations or workers fail', '', failStarts],
+  modules: ['createEngine() with modules that are none', '', failModules],
+};
+
+const short = process.argv.includes('--short');
+const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
+const unhandled = [];
+process.on('unhandledRejection', (error) => unhandled.push(error));
+process.on('uncaughtException', (error) => unhandled.push(error));
+
+const report = new Report(), at = watch();
+for (const name of names.length ? names : Object.keys(PARTS)) {
+  const [title, unit, run] = PARTS[name];
+  report.begin(title, unit);
+  const began = performance.now();
+  await run(report, { short, at });
+  report.print();
+  console.log(`${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+await at.end();
+for (const error of unhandled) console.log(`not ok - nobody caught: ${error?.stack ?? error}`);
+report.failed += unhandled.length;
+if (!names.length && !short) writeEvidence('faults', 'make faults', [...report.evidence, ['Errors that nobody caught', unhandled.length]]);
+console.log(`${report.passed} passed, ${report.failed} failed`);
+process.exit(report.failed ? 1 : 0);
