@@ -1,8 +1,10 @@
 // faults.js [--short] [part…]: makes things fail one at a time and says what came of each. Last line: N passed, M failed.
 import { failAllocations, failGrowth } from './allocations.js';
+import { killWorkers } from './deaths.js';
 import { writeEvidence } from './evidence.js';
 import { Report } from './report.js';
 import { failModules, failStarts } from './starts.js';
+import { refuseSuccessors } from './successors.js';
 import { watch } from './watchdog.js';
 
 /** [what failed, what is counted first, how] */
@@ -11,6 +13,8 @@ const PARTS = {
   growth: ['memory.grow that fails, each time and for ever', 'growths', failGrowth],
   starts: ['createEngine() whose allocations or workers fail', '', failStarts],
   modules: ['createEngine() with modules that are none', '', failModules],
+  deaths: ['Workers that end at a point of a tile’s life', 'tries', killWorkers],
+  successors: ['Workers that end and cannot be replaced', '', refuseSuccessors],
 };
 
 const short = process.argv.includes('--short');
