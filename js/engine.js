@@ -1,5 +1,5 @@
 /** The engine: one memory, one pool, and everything a user does with them. */
-import { FramelaneError, badArgument } from './errors.js';
+import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { Frame, FrameRegistry } from './frame.js';
 import { describeLayout } from './layout.js';
 import { Core, loadModule, wholeNumber } from './loader.js';
@@ -19,6 +19,17 @@ import { Runner } from './runner.js';
 
 /** @type {typeof Symbol.asyncDispose} */
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+/** @param {unknown} bytes @returns {Uint8Array | Uint8ClampedArray | Int8Array} */
+function bytesOf(bytes) {
+  try {
+    const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+    if (ArrayBuffer.isView(view) && /** @type {Uint8Array} */ (view).BYTES_PER_ELEMENT === 1) return /** @type {Uint8Array} */ (view);
+  } catch {
+    throw badArgument('frameFrom: the pixels', 'bytes that have not been transferred', bytes);
+  }
+  throw badArgument('frameFrom: the pixels', 'bytes: a Uint8Array, Uint8ClampedArray or ArrayBuffer', bytes);
+}
 
 export class Engine {
   #core;
@@ -92,9 +103,10 @@ export class Engine {
    * @param {number} width @param {number} height in pixels, 1 to 65535 @param {{ format?: Format }} [options]
    * @returns {Frame}
    */
-  frame(width, height, { format = 'rgba8' } = {}) {
+  frame(width, height, options = {}) {
     this.#use();
-    return this.#frames.create(width, height, format);
+    checkOptions('frame', options, ['format']);
+    return this.#frames.create(width, height, options.format === undefined ? 'rgba8' : options.format);
   }
 
   /**
@@ -104,8 +116,7 @@ export class Engine {
    * @returns {Frame}
    */
   frameFrom(bytes, width, height, options) {
-    const source = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-    if (!ArrayBuffer.isView(source) || source.BYTES_PER_ELEMENT !== 1) throw badArgument('frameFrom: the pixels', 'bytes: a Uint8Array, Uint8ClampedArray or ArrayBuffer', bytes);
+    const source = bytesOf(bytes);
     const frame = this.frame(width, height, options);
     if (frame.byteLength !== source.length) {
       const needed = frame.byteLength;
@@ -204,6 +215,7 @@ export class Engine {
   /** @template T @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames @param {RunOptions} [options] @returns {Promise<T>} */
   async #measure(measure, frames, options = {}) {
     measures.checkFrames(measure, frames);
+    checkOptions(measure.name, options, ['signal', 'onProgress']);
     return this.#runner.measure(measure, frames, options);
   }
 
@@ -218,8 +230,10 @@ export class Engine {
    * @param {number} bytes @param {{ align?: number }} [options] align: a power of two up to 65536
    * @returns {{ pointer: number, readonly data: Uint8Array, free: () => void }}
    */
-  alloc(bytes, { align = 64 } = {}) {
+  alloc(bytes, options = {}) {
     const core = this.#use();
+    checkOptions('alloc', options, ['align']);
+    const { align = 64 } = options;
     wholeNumber(bytes, 'alloc: bytes', 1, 2 ** 32);
     if (![...Array(17).keys()].some((n) => 2 ** n === align)) throw badArgument('alloc: align', 'a power of two up to 65536', align);
     const pointer = core.alloc(bytes, align, 'user');

@@ -26,14 +26,23 @@ export function readOptions(platform, options) {
   for (const [name, value] of Object.entries({ simd, fuse, debug })) {
     if (typeof value !== 'boolean') throw badArgument(`createEngine: ${name}`, 'true or false', value);
   }
+  checkSource(options.wasm);
   if (tile !== undefined) {
     wholeNumber(tile?.width, 'createEngine: tile.width', 1, 65535);
     wholeNumber(tile?.height, 'createEngine: tile.height', 1, 65535);
+    checkOptions('createEngine: tile', tile, ['width', 'height']);
   }
-  const mode = chooseMode(options.mode ?? 'auto');
+  const mode = chooseMode(options.mode === undefined ? 'auto' : options.mode);
   const threads = options.threads === undefined ? Math.min(platform.hardwareThreads, THREADS_MAX)
     : wholeNumber(options.threads, 'createEngine: threads', 0, THREADS_MAX);
   return { simd, fuse, debug, tile, mode, threads: mode === 'single' ? 0 : threads };
+}
+
+/** @param {unknown} wasm */
+function checkSource(wasm) {
+  const isBytes = wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm);
+  if (wasm === undefined || typeof wasm === 'string' || isBytes || wasm instanceof URL || wasm instanceof WebAssembly.Module) return;
+  throw badArgument('createEngine: wasm', 'a URL, bytes or a WebAssembly.Module', wasm);
 }
 
 /** @param {unknown} wanted @returns {'shared' | 'single'} */
