@@ -8,7 +8,7 @@ faults: wasm build/faults/ready build/faults/native ## fails every allocation, g
 bad-input: wasm ## hundreds of wrong calls against the public API: each a typed error that names what was wrong
 	@node tests/js/bad-input/run.js
 
-soak: wasm build/faults/ready ## random video-rate work for MINUTES (default 10), SEED=n for the same again
+soak: wasm ## random video-rate work for MINUTES (default 10), SEED=n for the same again
 	@node tests/soak/soak.js --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 TEST_NEEDS += build/faults/ready build/faults/native
