@@ -11,6 +11,7 @@ const FRAMES_MAX = 60; // frames alive at any time
 const PROBE_TICKS = 6;
 const CHECK_EVERY = 40; // runs from one comparison to the next
 const RESIDENT_MS = 2000;
+const CONTROL_BYTES = 100_000; // take about as long as the probe
 
 /** How often what happens, per tick. */
 const CHANCES = { scene: 0.03, kill: 0.015, measure: 0.06, clone: 0.05, view: 0.08, block: 0.05, large: 0.01, guest: 0.001, storm: 0.04 };
@@ -19,6 +20,7 @@ export class Session {
   counts = { runs: 0, aborted: 0, stale: 0, kills: 0, measures: 0, views: 0, clones: 0, guests: 0, grown: 0, compared: 0 };
   /** @type {string[]} */ problems = [];
   /** @type {number[]} ms of the same run on an otherwise idle engine */ probes = [];
+  /** @type {number[]} ms of JavaScript that has nothing to do with it: what the machine does to any p99 */ controls = [];
   /** @type {number[]} ms of any run */ latencies = [];
   /** @type {number[]} MB */ resident = [];
   most = { inFlight: 0, frames: 0 };
@@ -209,7 +211,10 @@ export class Session {
   async measureProbe() {
     await this.drain();
     const began = performance.now(), out = await this.probe.run(this.probeFrame);
-    this.probes.push(performance.now() - began);
+    const ended = performance.now();
+    this.probes.push(ended - began);
+    noise(CONTROL_BYTES);
+    this.controls.push(performance.now() - ended);
     out.dispose();
   }
 }
