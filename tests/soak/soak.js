@@ -69,7 +69,7 @@ function judge(session, { mode, live, left, replaced }) {
   const { counts, most } = session, ms = (value) => value?.toFixed(2) ?? '–';
   return { problems: session.problems, counts, columns: [mode, ...[
     counts.runs, `${counts.aborted} / ${counts.stale}`, `${counts.kills} / ${replaced}`, counts.measures, counts.views, counts.clones, `${counts.guests} / ${counts.grown}`, counts.compared,
-    `${most.inFlight} / ${most.frames}`, `${live} ${left >= 0 ? '+' : '−'} ${Math.abs(left)}`, `${resident.first?.toFixed(0)} → ${resident.last?.toFixed(0)}`,
+    `${most.inFlight} / ${most.frames}`, `${live} ${left >= 0 ? '+' : '−'} ${Math.abs(left)}`, `${resident.first?.toFixed(0) ?? '–'} → ${resident.last?.toFixed(0) ?? '–'}`,
     `${ms(quantile(session.probes, 0.5))}`, `${ms(early)} → ${ms(late)}${isJudged ? '' : ' (too few to judge)'}`, `${ms(calm)} → ${ms(busy)}`, `${ms(allEarly)} → ${ms(allLate)}`,
   ].map(String)] };
 }

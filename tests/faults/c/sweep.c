@@ -58,12 +58,12 @@ static void carry_through(uintptr_t job) {
   while (fl_job_work(job, 0, 0) != 1) {}
 }
 
-static int32_t run(void (*build)(encoder *), uint32_t input, uint64_t *digest) {
+static int32_t run(void (*build)(encoder *), uint32_t input, uint32_t tile, uint64_t *digest) {
   static encoder e;
   encode_start(&e);
   build(&e);
   uint32_t handles[] = {input, other};
-  int32_t status = fl_job_open((uintptr_t)e.bytes, e.length, (uintptr_t)handles, 2, 0, FL_JOB_SIMD | FL_JOB_FUSE, 2, 1, 0, 0);
+  int32_t status = fl_job_open((uintptr_t)e.bytes, e.length, (uintptr_t)handles, 2, 0, FL_JOB_SIMD | FL_JOB_FUSE, 2, 1, tile, tile);
   if (status != FL_OK) return status;
   uintptr_t job = (uintptr_t)fl_mail()[0];
   uint32_t output = (uint32_t)fl_mail()[1];
@@ -117,9 +117,12 @@ static void many_passes(encoder *e) {
   encode_text(e, "auto", "otsu");
 }
 
-#define RUN(build, input) static int32_t run_##build(uint64_t *digest) { return run(build, input, digest); }
+#define RUN(build, input) static int32_t run_##build(uint64_t *digest) { return run(build, input, 0, digest); }
 RUN(point, colour) RUN(stencil, colour) RUN(wide, colour) RUN(resampling, colour) RUN(random_access, colour) RUN(reduction, colour) RUN(cells, colour)
 RUN(binary, colour) RUN(consumers, colour) RUN(to_planar, colour) RUN(from_planar, planar) RUN(many_passes, colour)
+
+/* So many that the words of the tiles are an allocation of their own. */
+static int32_t run_tiny_tiles(uint64_t *digest) { return run(stencil, colour, 1, digest); }
 
 static int32_t frame(uint64_t *digest) {
   int32_t status = fl_frame_new(33, 21, FL_I420);
@@ -233,6 +236,7 @@ int main(void) {
   sweep("fl_job_open, resample", run_resampling), sweep("fl_job_open, random access", run_random_access), sweep("fl_job_open, reduce", run_reduction);
   sweep("fl_job_open, reduce by cells", run_cells), sweep("fl_job_open, binary", run_binary), sweep("fl_job_open, two consumers", run_consumers);
   sweep("fl_job_open, to planar", run_to_planar), sweep("fl_job_open, from planar", run_from_planar), sweep("fl_job_open, many passes", run_many_passes);
+  sweep("fl_job_open, tiles of 1×1", run_tiny_tiles);
   printf("%u faults: %u typed errors, %u right results\n", injected, errors, right);
   printf("%u passed, %u failed\n", calls - failures, failures);
   return failures > 0;
