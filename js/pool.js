@@ -10,6 +10,7 @@ const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row wi
 const EARLY_ENDS_MAX = 20; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
 const GOODBYE_MS = 1000;
+const START_MS = 20_000; // when none of the threads that start has said anything for so long, none will
 
 /**
  * @typedef {object} Lane
@@ -68,7 +69,9 @@ export class Pool {
         if (this.#lanes.some((lane) => !lane.thread)) {
           throw new FramelaneError('worker-lost', `createEngine: a worker did not start: ${this.lastDeath}`);
         }
-        await this.#change();
+        if (!(await this.#changeWithin(START_MS))) {
+          throw new FramelaneError('worker-lost', `createEngine: a worker did not start: it has not answered within ${START_MS / 1000} s`);
+        }
       }
     } finally {
       this.keepProcess(false);
@@ -78,6 +81,17 @@ export class Pool {
   /** @returns {Promise<void>} */
   #change() {
     return new Promise((resolve) => this.#onChange.add(resolve));
+  }
+
+  /** False: nothing has changed in that time. @param {number} ms @returns {Promise<boolean>} */
+  #changeWithin(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms, false);
+      this.#change().then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   #changed() {
@@ -177,10 +191,7 @@ export class Pool {
     this.#ending = true;
     this.core.exports.fl_shut_down();
     const deadline = performance.now() + GOODBYE_MS;
-    while (this.size > 0 && performance.now() < deadline) {
-      const left = deadline - performance.now();
-      await Promise.race([this.#change(), new Promise((resolve) => setTimeout(resolve, left))]);
-    }
+    while (this.size > 0 && performance.now() < deadline) await this.#changeWithin(deadline - performance.now());
     for (const lane of this.#lanes) {
       await lane.thread?.terminate();
       lane.thread = undefined;
