@@ -24,6 +24,17 @@ import { Sync } from './sync.js';
 /** @type {typeof Symbol.asyncDispose} */
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
+/** @param {unknown} bytes @returns {Uint8Array | Uint8ClampedArray | Int8Array} */
+function bytesOf(bytes) {
+  try {
+    const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+    if (ArrayBuffer.isView(view) && /** @type {Uint8Array} */ (view).BYTES_PER_ELEMENT === 1) return /** @type {Uint8Array} */ (view);
+  } catch {
+    throw badArgument('frameFrom: the pixels', 'bytes that have not been transferred', bytes);
+  }
+  throw badArgument('frameFrom: the pixels', 'bytes: a Uint8Array, Uint8ClampedArray or ArrayBuffer', bytes);
+}
+
 export class Engine extends EngineMemory {
   #core;
   #options;
@@ -45,7 +56,7 @@ export class Engine extends EngineMemory {
     const core = await Core.start(module, memory, { debug: read.debug, mayBlock: platform.mayBlock });
     const engine = new Engine(platform, core, module, read);
     try {
-      await engine.#pool?.ready();
+      await engine.#pool?.start();
     } catch (error) {
       await engine.dispose();
       throw error;
@@ -91,9 +102,10 @@ export class Engine extends EngineMemory {
    * @param {number} width @param {number} height in pixels, 1 to 65535 @param {{ format?: Format }} [options]
    * @returns {Frame}
    */
-  frame(width, height, { format = 'rgba8' } = {}) {
+  frame(width, height, options = {}) {
     this.use();
-    return this.frames.create(width, height, format);
+    checkOptions('frame', options, ['format']);
+    return this.frames.create(width, height, options.format === undefined ? 'rgba8' : options.format);
   }
 
   /**
@@ -103,8 +115,7 @@ export class Engine extends EngineMemory {
    * @returns {Frame}
    */
   frameFrom(bytes, width, height, options) {
-    const source = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-    if (!ArrayBuffer.isView(source) || source.BYTES_PER_ELEMENT !== 1) throw badArgument('frameFrom: the pixels', 'bytes: a Uint8Array, Uint8ClampedArray or ArrayBuffer', bytes);
+    const source = bytesOf(bytes);
     const frame = this.frame(width, height, options);
     if (frame.byteLength !== source.length) {
       const needed = frame.byteLength;
@@ -205,6 +216,7 @@ export class Engine extends EngineMemory {
   /** @template T @param {import('./measure.js').Measure<T>} measure @param {Frame[]} frames @param {RunOptions} [options] @returns {Promise<T>} */
   async #measure(measure, frames, options = {}) {
     measures.checkFrames(measure, frames);
+    checkOptions(measure.name, options, ['signal', 'onProgress']);
     return this.#runner.measure(measure, frames, options);
   }
 

@@ -54,7 +54,7 @@ export function badArgument(what, allowed, given) {
  * @param {string} where the method @param {unknown} options @param {string[]} known
  */
 export function checkOptions(where, options, known) {
-  if (typeof options !== 'object' || options === null) throw badArgument(`${where}: the options`, 'an object', options);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw badArgument(`${where}: the options`, 'an object', options);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new FramelaneError('bad-argument', `${where}: there is no option ${show(name)}; there are: ${known.join(', ')}`);
   }
@@ -71,5 +71,6 @@ export function show(value) {
 
 /** @param {object} value */
 function nameOf(value) {
-  return value.constructor?.name ?? 'object';
+  const name = value.constructor?.name;
+  return typeof name === 'string' ? name : 'object';
 }

@@ -1,5 +1,5 @@
 /** A frame: pixels in linear memory, seen from JavaScript without a copy. */
-import { FramelaneError, badArgument } from './errors.js';
+import { FramelaneError, badArgument, show } from './errors.js';
 import { Races } from './races.js';
 
 /** @typedef {import('./loader.js').Core} Core */
@@ -75,7 +75,7 @@ export class FrameRegistry {
 
   /** @param {number} width @param {number} height @param {Format} format */
   create(width, height, format) {
-    if (!formats.includes(format)) throw new FramelaneError('bad-format', `frame: format must be one of ${formats.join(', ')}, got ${String(format)}`);
+    if (!formats.includes(format)) throw new FramelaneError('bad-format', `frame: format must be one of ${formats.join(', ')}, got ${show(format)}`);
     for (const [name, value] of Object.entries({ width, height })) {
       if (!Number.isInteger(value) || value < 1 || value > 65535) throw badArgument(`frame: ${name}`, 'a whole number between 1 and 65535', value);
     }
@@ -119,6 +119,11 @@ export class Frame {
       const at = 5 + 4 * p;
       this.#planes.push({ pointer: core.mail(at), stride: core.mail(at + 1), width: core.mail(at + 2), height: core.mail(at + 3) });
     }
+  }
+
+  /** A frame itself, not a proxy of one or what only looks like one. @param {unknown} value @returns {value is Frame} @internal */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #handle in value;
   }
 
   #live() {
@@ -205,7 +210,7 @@ export class Frame {
       if (typeof value !== 'number') throw badArgument(`view: ${name}`, 'a whole number', value);
     }
     const { core } = this.#registry;
-    core.check(core.exports.fl_frame_crop(this.#handle, x, y, width, height));
+    core.check(core.exports.fl_frame_crop(this.#handle, x, y, width, height), 'view');
     return this.#registry.adopt(core.mail(0), this);
   }
 

@@ -63,10 +63,13 @@ export class Core {
    * @param {{ debug: number, mayBlock: boolean }} options
    */
   static async start(module, memory, { debug, mayBlock }) {
+    if (!WebAssembly.Module.exports(module).some(({ name, kind }) => name === 'fl_abi' && kind === 'function')) {
+      throw new FramelaneError('bad-module', "createEngine: this module is not framelane's core: it exports no fl_abi");
+    }
     const core = new Core(await instantiate(module, memory), memory);
     const { exports } = core;
-    const abi = exports.fl_abi?.();
-    if (abi !== ABI) {
+    const abi = exports.fl_abi();
+    if (abi !== ABI || !exports.fl_start) {
       throw new FramelaneError('bad-module', `createEngine: the core's ABI is ${abi}, this package needs ${ABI}: take both from one release`);
     }
     exports.fl_start(debug);
@@ -116,7 +119,7 @@ async function instantiate(module, memory) {
     if (cause instanceof WebAssembly.LinkError) {
       throw new FramelaneError('bad-argument', `createEngine: the core does not fit this memory: ${cause.message}`, { cause });
     }
-    throw cause;
+    throw new FramelaneError('bad-module', `createEngine: the core could not be started: ${cause}`, { cause });
   }
 }
 

@@ -114,6 +114,6 @@ export const integral = {
 /** Throws unless all are frames. @param {Measure<any>} measure @param {unknown[]} frames */
 export function checkFrames({ name }, frames) {
   for (const frame of frames) {
-    if (!(frame instanceof Frame)) throw badArgument(`${name}: its argument`, 'a frame', frame);
+    if (!Frame.is(frame)) throw badArgument(`${name}: its argument`, 'a frame', frame);
   }
 }

@@ -28,18 +28,27 @@ export function readOptions(platform, options) {
   for (const [name, value] of Object.entries({ simd, fuse })) {
     if (typeof value !== 'boolean') throw badArgument(`createEngine: ${name}`, 'true or false', value);
   }
+  checkSource(options.wasm);
   if (tile !== undefined) {
     wholeNumber(tile?.width, 'createEngine: tile.width', 1, 65535);
     wholeNumber(tile?.height, 'createEngine: tile.height', 1, 65535);
+    checkOptions('createEngine: tile', tile, ['width', 'height']);
   }
   const debug = Number(options.debug ?? 0);
   if (options.debug === null || ![true, false, 0, 1, 2, undefined].includes(/** @type {any} */ (options.debug))) {
     throw badArgument('createEngine: debug', 'true or false, or a level from 0 to 2', options.debug);
   }
-  const mode = chooseMode(options.mode ?? 'auto');
+  const mode = chooseMode(options.mode === undefined ? 'auto' : options.mode);
   const threads = options.threads === undefined ? Math.min(platform.hardwareThreads, THREADS_MAX)
     : wholeNumber(options.threads, 'createEngine: threads', 0, THREADS_MAX);
   return { simd, fuse, debug, tile, mode, threads: mode === 'single' ? 0 : threads };
+}
+
+/** @param {unknown} wasm */
+function checkSource(wasm) {
+  const isBytes = wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm);
+  if (wasm === undefined || typeof wasm === 'string' || isBytes || wasm instanceof URL || wasm instanceof WebAssembly.Module) return;
+  throw badArgument('createEngine: wasm', 'a URL, bytes or a WebAssembly.Module', wasm);
 }
 
 /** @param {unknown} wanted @returns {'shared' | 'single'} */

@@ -36,6 +36,7 @@ import { Frame } from './frame.js';
 /** @typedef {{ previous: Pipeline, op: string, params: Record<string, unknown>, other?: Frame | Pipeline }} Step */
 
 const NODES_MAX = 1024; // FL_GRAPH_NODES_MAX of pipeline/graph.h
+const DESCRIBED_MAX = 65536; // operations of a description: a graph is written as a tree, in which shared parts stand twice
 
 export class Pipeline {
   /** @type {Runner} */ #runner;
@@ -47,7 +48,12 @@ export class Pipeline {
   constructor(runner, step) {
     this.#runner = runner;
     this.#step = step;
-    this.#depth = step ? 1 + Math.max(step.previous.#depth, step.other instanceof Pipeline ? step.other.#depth : 0) : 0;
+    this.#depth = step ? 1 + Math.max(step.previous.#depth, Pipeline.is(step.other) ? step.other.#depth : 0) : 0;
+  }
+
+  /** A pipeline itself, not what only looks like one. @param {unknown} value @returns {value is Pipeline} @internal */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #runner in value;
   }
 
   /**
@@ -60,13 +66,13 @@ export class Pipeline {
     if (!entry) throw new FramelaneError('bad-argument', `there is no operation ${show(name)}; engine.ops lists them`);
     const other = entry.info.inputs === 2 ? args.shift() : undefined;
     const [params = {}, ...rest] = args;
-    if (entry.info.inputs === 2 && !(other instanceof Frame || other instanceof Pipeline)) {
+    if (entry.info.inputs === 2 && !(Frame.is(other) || Pipeline.is(other))) {
       throw new FramelaneError('bad-argument', `${name}: its first argument must be a frame or a pipeline, got ${show(other)}`, { op: name });
     }
     if (rest.length || typeof params !== 'object' || params === null || Array.isArray(params)) {
       throw new FramelaneError('bad-argument', `${name}: parameters must be one object like { name: value }, got ${show(rest.length ? rest[0] : params)}`, { op: name });
     }
-    if (other instanceof Pipeline && other.#runner !== this.#runner) {
+    if (Pipeline.is(other) && other.#runner !== this.#runner) {
       throw new FramelaneError('bad-argument', `${name}: the other pipeline belongs to another engine`, { op: name });
     }
     const kept = structuredCopy(params);
@@ -85,6 +91,7 @@ export class Pipeline {
     /** @type {Node[]} */ const nodes = [];
     /** @type {(Frame | undefined)[]} */ const frames = [undefined];
     /** @type {Map<string, number>} */ const known = new Map();
+    /** Else a part used twice, of parts used twice … would be visited 2ⁿ times. @type {Map<Step, number>} */ const visited = new Map();
     /** @param {string} key @param {Node} node */
     const add = (key, node) => {
       const index = known.get(key) ?? nodes.push(node) - 1;
@@ -93,20 +100,24 @@ export class Pipeline {
     };
     /** @param {Frame | Pipeline | undefined} at @returns {number} */
     const visit = (at) => {
-      if (at instanceof Frame) {
+      if (Frame.is(at)) {
         if (!frames.includes(at)) frames.push(at);
         const frame = frames.indexOf(at);
         return add(`frame ${frame}`, { frame });
       }
-      const step = at instanceof Pipeline ? at.#step : undefined;
+      const step = at ? at.#step : undefined;
       if (!step) return add('frame 0', { frame: 0 });
+      const before = visited.get(step);
+      if (before !== undefined) return before;
       const inputs = [visit(step.previous)];
       if (step.other) inputs.push(visit(step.other));
       const index = this.#runner.table.get(step.op)?.index;
       if (index === undefined) {
         throw new FramelaneError('bad-argument', `${step.op}: there is no such operation any more: its module was unloaded`, { op: step.op });
       }
-      return add(`${index} ${inputs} ${keyOf(step.params)}`, { op: index, inputs, params: step.params });
+      const node = add(`${index} ${inputs} ${keyOf(step.params)}`, { op: index, inputs, params: step.params });
+      visited.set(step, node);
+      return node;
     };
     const root = visit(this);
     if (root !== nodes.length - 1) throw new FramelaneError('unsupported', 'this pipeline cannot be encoded');
@@ -142,17 +153,20 @@ export class Pipeline {
 
   /**
    * Plain JSON: operations and parameters. `engine.pipeline(json, frames)` reads it back; a frame is written as its place in `frames`.
+   * Throws 'unsupported' for a graph whose parts are shared so often that as a list of lists it has more than 65536 operations.
    * @returns {Description}
    */
   describe() {
     const { frames } = this.#encode();
+    let written = 0;
     /** @param {Pipeline} at @returns {Description} */
     const list = (at) => {
       const step = at.#step;
       if (!step) return [];
+      if (++written > DESCRIBED_MAX) throw new FramelaneError('unsupported', `describe: written as lists this pipeline has more than ${DESCRIBED_MAX} operations`);
       /** @type {OpDescription} */
       const item = { op: step.op, ...structuredCopy(step.params) };
-      if (step.other) item.other = step.other instanceof Frame ? { frame: frames.indexOf(step.other) - 1 } : list(step.other);
+      if (step.other) item.other = Frame.is(step.other) ? { frame: frames.indexOf(step.other) - 1 } : list(step.other);
       return [...list(step.previous), item];
     };
     return list(this);
@@ -171,9 +185,9 @@ export class Pipeline {
 
 /** @param {string} where @param {unknown} input @param {{ output?: unknown }} options @param {string[]} known */
 function checkFrames(where, input, options, known) {
-  if (!(input instanceof Frame)) throw badArgument(`${where}: the input`, 'a frame', input);
+  if (!Frame.is(input)) throw badArgument(`${where}: the input`, 'a frame', input);
   checkOptions(where, options, known);
-  if (options.output !== undefined && !(options.output instanceof Frame)) throw badArgument(`${where}: output`, 'a frame', options.output);
+  if (options.output !== undefined && !Frame.is(options.output)) throw badArgument(`${where}: output`, 'a frame', options.output);
 }
 
 /** Lists are copied, so that a pipeline stays as it was made. @param {object} params @returns {Record<string, unknown>} */
@@ -219,12 +233,22 @@ export function addMethod(pipelines, name) {
  * @returns {Pipeline}
  */
 export function readDescription(start, description, frames) {
-  if (!Array.isArray(description)) throw badArgument('pipeline: the description', 'a list like [{ op, …parameters }]', description);
-  return description.reduce((pipeline, item) => {
-    if (typeof item?.op !== 'string') throw badArgument('pipeline: each item of the description', 'an object with an op', item);
-    const { op, other, ...params } = item;
-    if (other === undefined) return pipeline.op(op, params);
-    const second = Array.isArray(other) ? readDescription(start, other, frames) : frames[other?.frame];
-    return pipeline.op(op, second, params);
-  }, start);
+  if (!Array.isArray(frames)) throw badArgument('pipeline: the frames', 'a list of frames', frames);
+  let operations = 0;
+  /** @param {unknown} list @param {number} depth @returns {Pipeline} */
+  const read = (list, depth) => {
+    if (!Array.isArray(list)) throw badArgument('pipeline: the description', 'a list like [{ op, …parameters }]', list);
+    operations += list.length;
+    if (depth > NODES_MAX || operations > DESCRIBED_MAX) {
+      throw new FramelaneError('bad-argument',
+        `pipeline: the description contains itself, or is more than ${NODES_MAX} lists deep or ${DESCRIBED_MAX} operations long`);
+    }
+    return Array.from(list).reduce((pipeline, item) => {
+      if (typeof item?.op !== 'string') throw badArgument('pipeline: each item of the description', 'an object with an op', item);
+      const { op, other, ...params } = item;
+      if (other === undefined) return pipeline.op(op, params);
+      return pipeline.op(op, Array.isArray(other) ? read(other, depth + 1) : frames[other?.frame], params);
+    }, start);
+  };
+  return read(description, 0);
 }

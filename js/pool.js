@@ -10,9 +10,10 @@ const STACK_BYTES = 64 << 10;
 const ZONE_BYTES = 256; // FL_STACK_ZONE of memory/guard.h: in debug nobody may write so far below a stack
 const CHECK_ZONES = 1; // FL_CHECK_ZONES of the same
 const FAILED_STARTS_MAX = 3; // a thread whose script fails so often in a row will not do better
-const EARLY_ENDS_MAX = 100; // nor one that is ended from outside so often before it is ready
+const EARLY_ENDS_MAX = 20; // nor one that is ended from outside so often before it is ready
 const STALL_MS = 2000; // a lane that holds a job and has not finished a row for so long is given up
 const GOODBYE_MS = 1000;
+const START_MS = 20_000; // when none of the threads that start has said anything for so long, none will
 
 /**
  * @typedef {object} Lane
@@ -48,7 +49,6 @@ export class Pool {
     for (let number = 1; number <= count; number++) {
       this.#lanes.push({ number, thread: undefined, block: 0, ready: false, failedStarts: 0, earlyEnds: 0, stalledSince: 0, sideModules: new Map() });
     }
-    for (const lane of this.#lanes) this.#start(lane);
   }
 
   /** Threads that serve now or are about to. */
@@ -66,15 +66,18 @@ export class Pool {
     return this.#lanes.map((lane) => [lane.block, `worker ${lane.number} stack`]);
   }
 
-  /** Resolves when every thread serves; rejects when one cannot be had. */
-  async ready() {
+  /** Starts the threads: resolves when every one serves, rejects when one cannot be had; end() is then to be called. */
+  async start() {
     this.keepProcess(true);
     try {
+      for (const lane of this.#lanes) this.#start(lane);
       while (!this.#lanes.every((lane) => lane.ready)) {
         if (this.#lanes.some((lane) => !lane.thread)) {
           throw new FramelaneError('worker-lost', `createEngine: a worker did not start: ${this.lastDeath}`);
         }
-        await this.#change();
+        if (!(await this.#changeWithin(START_MS))) {
+          throw new FramelaneError('worker-lost', `createEngine: a worker did not start: it has not answered within ${START_MS / 1000} s`);
+        }
       }
     } finally {
       this.keepProcess(false);
@@ -84,6 +87,17 @@ export class Pool {
   /** @returns {Promise<void>} */
   #change() {
     return new Promise((resolve) => this.#onChange.add(resolve));
+  }
+
+  /** False: nothing has changed in that time. @param {number} ms @returns {Promise<boolean>} */
+  #changeWithin(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms, false);
+      this.#change().then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   #changed() {
@@ -103,16 +117,25 @@ export class Pool {
     lane.ready = false;
     lane.sideModules = new Map();
     exports.fl_worker_enlist(lane.number);
-    const thread = this.platform.spawn(
-      (message) => this.#hear(lane, thread, message),
-      (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
-    );
-    lane.thread = thread;
-    thread.keepProcess(this.#holds > 0);
-    thread.post({
-      module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: stackTop,
-      sideModules: [...this.#sideModules.values()],
-    });
+    try {
+      const thread = this.platform.spawn(
+        (message) => this.#hear(lane, thread, message),
+        (why, failed) => this.#lose(lane, thread, why, { surely: true, failed }),
+      );
+      lane.thread = thread;
+      thread.keepProcess(this.#holds > 0);
+      thread.post({
+        module: this.module, memory: this.core.memory.memory, lane: lane.number, stackTop, tls: stackTop,
+        sideModules: [...this.#sideModules.values()],
+      });
+    } catch (cause) {
+      lane.thread?.terminate();
+      lane.thread = undefined;
+      exports.fl_worker_bury(lane.number);
+      if (zone) exports.fl_guard_stack(lane.number, 0);
+      this.core.free(lane.block);
+      throw new FramelaneError('worker-lost', `a worker could not be started: ${cause}`, { cause });
+    }
   }
 
   /** @param {Lane} lane @param {PoolThread} thread @param {{ type: string, why?: string, id?: number, blocks?: [number, number[]][] }} message */
@@ -143,8 +166,7 @@ export class Pool {
     if (surely) for (const block of [lane.block, ...[...lane.sideModules.values()].flat()]) this.core.free(block); // else it may still write to its stack: that memory is given up with the engine
     if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
-      this.replaced++;
-      this.#start(lane);
+      this.#replace(lane);
     }
     this.#changed();
   }
@@ -184,6 +206,16 @@ export class Pool {
     this.core.exports.fl_guard_stack(lane, 0);
   }
 
+  /** Where none can be had any more, the lane stays empty and runs go on with fewer threads. @param {Lane} lane */
+  #replace(lane) {
+    try {
+      this.#start(lane);
+      this.replaced++;
+    } catch (error) {
+      this.lastDeath = String(error);
+    }
+  }
+
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */
   checkStalled() {
     const now = performance.now();
@@ -209,10 +241,7 @@ export class Pool {
     this.#ending = true;
     this.core.exports.fl_shut_down();
     const deadline = performance.now() + GOODBYE_MS;
-    while (this.size > 0 && performance.now() < deadline) {
-      const left = deadline - performance.now();
-      await Promise.race([this.#change(), new Promise((resolve) => setTimeout(resolve, left))]);
-    }
+    while (this.size > 0 && performance.now() < deadline) await this.#changeWithin(deadline - performance.now());
     for (const lane of this.#lanes) {
       await lane.thread?.terminate();
       lane.thread = undefined;

@@ -1,5 +1,5 @@
 /** Runs pipelines and measurements: stages what the core reads, opens jobs when their frames are free, carries them through. */
-import { FramelaneError } from './errors.js';
+import { FramelaneError, show } from './errors.js';
 import { formats } from './frame.js';
 import { checkRunOptions, finish, finishSync, readJob, submit, throwIfAborted } from './job.js';
 import { wholeNumber } from './loader.js';
@@ -319,7 +319,7 @@ export class Runner {
     const core = this.#core;
     wholeNumber(width, 'explain: width', 1, 65535);
     wholeNumber(height, 'explain: height', 1, 65535);
-    if (!formats.includes(format)) throw new FramelaneError('bad-format', `explain: format must be one of ${formats.join(', ')}, got ${String(format)}`);
+    if (!formats.includes(format)) throw new FramelaneError('bad-format', `explain: format must be one of ${formats.join(', ')}, got ${show(format)}`);
     const shapes = program.frames.map((frame, i) => (i === 0 ? { width, height, format } : frame));
     const words = shapes.flatMap((shape) => [shape.width, shape.height, formats.indexOf(shape.format)]);
     const at = this.#stageProgram(program, words);

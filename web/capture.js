@@ -1,11 +1,12 @@
 // Pixels of the web platform → frames in linear memory, by the way with the fewest copies that keeps them right.
 
+import { checkOptions, show } from '../js/errors.js';
+import { Frame } from '../js/frame.js';
 import { fail } from './fail.js';
 import { pixelBytes, checkFormat, setPixels, target } from './target.js';
 import { copyVideoFrame } from './video-frame.js';
 
 /** @typedef {import('../js/engine.js').Engine} Engine */
-/** @typedef {import('../js/frame.js').Frame} Frame */
 /** @typedef {import('./target.js').CaptureFormat} CaptureFormat */
 /** @typedef {HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | HTMLImageElement | ImageBitmap | ImageData | VideoFrame | Blob} CaptureSource */
 /**
@@ -41,16 +42,19 @@ import { copyVideoFrame } from './video-frame.js';
  * const frame = await capture(engine, document.querySelector('canvas'));
  * console.log(frame.origin.why);
  */
-export async function capture(engine, source, { into, format, colorSpaceConversion = 'default' } = {}) {
+export async function capture(engine, source, options = {}) {
+  checkOptions('capture', options, ['into', 'format', 'colorSpaceConversion']);
+  const { into, format, colorSpaceConversion = 'default' } = options;
   checkFormat(format);
-  const options = { into, format: format ?? into?.format };
   const kind = KINDS.find(({ is }) => is(source));
   if (!kind) {
     throw fail('bad-argument', 'capture', 'source must be a canvas, OffscreenCanvas, video, img, ImageBitmap, ImageData, VideoFrame '
-      + `or Blob, got ${describe(source)}`);
+      + `or Blob, got ${show(source)}`);
   }
+  if (typeof engine?.frame !== 'function') throw fail('bad-argument', 'capture', `engine must be what createEngine() gave, got ${show(engine)}`);
+  if (into != null && !Frame.is(into)) throw fail('bad-argument', 'capture', `into must be a frame, got ${show(into)}`);
   try {
-    const frame = await kind.take(engine, source, { ...options, colorSpaceConversion });
+    const frame = await kind.take(engine, source, { into, format: format ?? into?.format, colorSpaceConversion });
     engine.countCopy('capture', frame.origin?.bytes ?? 0);
     return frame;
   } catch (error) {
@@ -132,6 +136,7 @@ async function takeImageData(engine, { width, height, data }, options) {
 
 async function takeBlob(engine, blob, options) {
   const { colorSpaceConversion } = options;
+  if (typeof createImageBitmap === 'undefined') throw fail('unsupported', 'capture', 'this host cannot read files as pictures: it has no createImageBitmap');
   const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', premultiplyAlpha: 'none', colorSpaceConversion })
     .catch((error) => {
       throw fail('bad-argument', 'capture', `this browser cannot read the ${blob.type || 'untyped'} file as a picture`, error);
@@ -195,9 +200,4 @@ async function closing(resource, use) {
   } finally {
     resource.close();
   }
-}
-
-function describe(value) {
-  if (value === null || typeof value !== 'object') return typeof value === 'string' ? 'a string' : String(value);
-  return value.constructor?.name ?? 'an object';
 }

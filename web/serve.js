@@ -9,6 +9,7 @@ import { extname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { badArgument, checkOptions } from '../js/errors.js';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -75,15 +76,20 @@ const PORTS_TRIED = 20;
  * @param {boolean} [options.isolate] default true; false leaves COOP and COEP out, to see a page's fallback
  * @param {(line: string) => void} [options.log]  told when a port was busy and what failed
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
- * @throws when no port is free or root is not a folder
+ * @throws {FramelaneError} bad-argument: root is not a folder, the port is none. The host's own error when no port is free
  * @example
  * import { serve } from 'framelane/serve';
  * const { url, close } = await serve({ root: 'public', port: 8080 });
  */
-export async function serve({ root = '.', port = 8080, isolate = true, log = () => {} } = {}) {
+export async function serve(options = {}) {
+  checkOptions('serve', options, ['root', 'port', 'isolate', 'log']);
+  const { root = '.', port = 8080, isolate = true, log = () => {} } = options;
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65535;
+  if (!isPort) throw badArgument('serve: port', 'a whole number between 0 and 65535', port);
+  if (typeof root !== 'string') throw badArgument('serve: root', 'the path of a folder', root);
   const folder = resolve(root);
   const found = await stat(folder).catch(() => null);
-  if (!found?.isDirectory()) throw new Error(`serve: root must be a folder, got ${folder}`);
+  if (!found?.isDirectory()) throw badArgument('serve: root', 'a folder', folder);
   const headers = isolate ? { ...COMMON, ...ISOLATION } : COMMON;
 
   const server = createServer((request, response) => {

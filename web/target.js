@@ -1,5 +1,6 @@
 // The frame that a capture writes to, and its bytes as the browser's calls want them.
 
+import { show } from '../js/errors.js';
 import { fail } from './fail.js';
 
 /** @typedef {'native' | 'rgba8' | 'bgra8' | 'i420' | 'nv12'} CaptureFormat */
@@ -9,7 +10,7 @@ const FORMATS = ['rgba8', 'bgra8', 'i420', 'nv12'];
 export function checkFormat(format) {
   if (format === undefined || format === 'native' || FORMATS.includes(format)) return;
   const hint = format === 'gray8' ? '; for gray8, capture rgba8 and run grayscale()' : '';
-  throw fail('bad-argument', 'capture', `format must be native, ${FORMATS.join(', ')}, got ${format}${hint}`);
+  throw fail('bad-argument', 'capture', `format must be native, ${FORMATS.join(', ')}, got ${show(format)}${hint}`);
 }
 
 /** `into` where it fits, else a new frame. Errors: bad-argument when `into` has another size or format. */

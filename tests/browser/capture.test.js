@@ -210,7 +210,7 @@ test('what cannot be captured is an error that says so', async () => {
     };
   });
   assert.match(seen.nothing, /^bad-argument: .*got null/);
-  assert.match(seen.text, /^bad-argument: .*got a string/);
+  assert.match(seen.text, /^bad-argument: .*got 'photo\.jpg'/);
   assert.match(seen.closed, /^bad-argument: .*closed/);
   assert.match(seen.image, /^bad-argument: .*not loaded/);
   assert.match(seen.video, /^bad-argument: .*no picture yet/);
