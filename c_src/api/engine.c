@@ -20,6 +20,7 @@ FL_EXPORT(fl_start) int32_t fl_start(uint32_t debug) {
   fl_memory_start(debug != 0);
   fl_memory_handle_start();
   fl_sched_start();
+  fl_api_forget_primitives();
   header = (fl_header){FL_MAGIC, FL_ABI};
   return FL_OK;
 }
