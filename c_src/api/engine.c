@@ -22,6 +22,7 @@ FL_EXPORT(fl_start) int32_t fl_start(uint32_t debug) {
   fl_memory_handle_start();
   fl_memory_region_start();
   fl_sched_start();
+  fl_api_forget_primitives();
   header = (fl_header){FL_MAGIC, FL_ABI};
   return FL_OK;
 }

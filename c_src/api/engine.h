@@ -14,4 +14,7 @@ void fl_api_reap(void);
 /* The same, and waits a moment for those that can end soon: for exact figures. */
 void fl_api_reap_all(void);
 
+/* Forgets every primitive: the memory they lay in begins anew. */
+void fl_api_forget_primitives(void);
+
 #endif
