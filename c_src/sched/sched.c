@@ -207,8 +207,10 @@ static bool visit(uint32_t slot, uint32_t lane_number) {
 
 void fl_sched_worker(uint32_t lane_number) {
   lane *me = &pool.lanes[lane_number];
-  while (!fl_load(&pool.shut_down) && fl_load(&me->state) == LANE_SERVING) {
+  for (;;) {
+    /* Before the look at the reasons to leave: who gives one moves the epoch after it, and then there is no sleeping on the old one. */
     uint32_t epoch = fl_load_ordered(&pool.epoch);
+    if (fl_load(&pool.shut_down) || fl_load(&me->state) != LANE_SERVING) return;
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
     if (worked) continue;
