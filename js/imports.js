@@ -2,5 +2,5 @@
 
 /** @param {WebAssembly.Memory} memory */
 export function importsFor(memory) {
-  return { env: { memory, emscripten_notify_memory_growth() {} } };
+  return { env: { memory, emscripten_notify_memory_growth() {}, emscripten_performance_now: () => performance.now() } };
 }

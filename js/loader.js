@@ -68,8 +68,8 @@ export class Core {
       throw new FramelaneError('bad-module', `createEngine: the core's ABI is ${abi}, this package needs ${ABI}: take both from one release`);
     }
     exports.fl_start(debug ? 1 : 0);
-    core.mailbox = exports.fl_mail();
     if (exports.__wasm_init_tls) exports.__wasm_init_tls(core.alloc(Math.max(exports.__tls_size.value, 64), 64, 'stack'));
+    core.mailbox = exports.fl_mail(); // thread-local, so not before
     exports.fl_allow_blocking(mayBlock ? 1 : 0);
     return core;
   }

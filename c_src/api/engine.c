@@ -6,9 +6,11 @@
 #include "memory/handles.h"
 #include "sched/sched.h"
 #include "sync/mutex.h"
+#include "sync/thread.h"
 
-static double mail[64];
-static fl_report report;
+/* One for each thread: attached threads call as well. */
+static _Thread_local double mail[64];
+static _Thread_local fl_report report;
 static fl_header header;
 
 double *fl_api_mail(void) { return mail; }
@@ -63,11 +65,22 @@ FL_EXPORT(fl_format_name) const char *fl_format_name(uint32_t format) {
 
 /* ---- threads ---- */
 
+static fl_atomic thread_of_lane[FL_LANES_MAX]; /* its number; of lane 0, which never ends: 0 */
+
 FL_EXPORT(fl_allow_blocking) void fl_allow_blocking(uint32_t allowed) { fl_sync_allow_blocking(allowed != 0); }
-FL_EXPORT(fl_worker) void fl_worker(uint32_t lane) { fl_sched_worker(lane); }
-FL_EXPORT(fl_worker_enlist) void fl_worker_enlist(uint32_t lane) { fl_sched_enlist(lane); }
+FL_EXPORT(fl_worker) void fl_worker(uint32_t lane) {
+  fl_sync_be_thread(fl_load(&thread_of_lane[lane]));
+  fl_sched_worker(lane);
+}
+FL_EXPORT(fl_worker_enlist) void fl_worker_enlist(uint32_t lane) {
+  fl_store(&thread_of_lane[lane], fl_sync_new_thread());
+  fl_sched_enlist(lane);
+}
 FL_EXPORT(fl_worker_failed) void fl_worker_failed(uint32_t lane) { fl_sched_mark_dead(lane); }
-FL_EXPORT(fl_worker_bury) void fl_worker_bury(uint32_t lane) { fl_sched_bury(lane); }
+FL_EXPORT(fl_worker_bury) void fl_worker_bury(uint32_t lane) {
+  fl_sched_bury(lane);
+  fl_sync_bury(fl_load(&thread_of_lane[lane]));
+}
 FL_EXPORT(fl_worker_is_dead) uint32_t fl_worker_is_dead(uint32_t lane) { return fl_sched_is_dead(lane); }
 FL_EXPORT(fl_worker_has_moved) uint32_t fl_worker_has_moved(uint32_t lane) { return fl_sched_has_moved(lane); }
 FL_EXPORT(fl_worker_tiles) uint32_t fl_worker_tiles(uint32_t lane) { return fl_sched_tiles_done(lane); }

@@ -72,7 +72,50 @@ void fl_job_close(uintptr_t job);       /* after it is finished, or was never su
 const char *fl_explain(uintptr_t graph, double length, uintptr_t shapes, uint32_t frame_count, uint32_t flags, uint32_t lanes,
                        uint32_t tile_width, uint32_t tile_height);
 
+/* ---- synchronisation: c_src/sync for many threads, each primitive at an address; any thread may call these ---- */
+enum {
+  FL_SYNC_MUTEX = 1, FL_SYNC_CONDVAR, FL_SYNC_RWLOCK, FL_SYNC_SEMAPHORE, FL_SYNC_BARRIER, FL_SYNC_LATCH, FL_SYNC_EVENT, FL_SYNC_ONCE,
+  FL_SYNC_SEQLOCK, FL_SYNC_RING, FL_SYNC_QUEUE,
+};
+/* What can be done with them. Those on the first line may have to wait. */
+enum {
+  FL_SYNC_LOCK, FL_SYNC_WAIT, FL_SYNC_LOCK_READ, FL_SYNC_LOCK_WRITE, FL_SYNC_ACQUIRE, FL_SYNC_ARRIVE, FL_SYNC_PASS, FL_SYNC_AWAIT,
+  FL_SYNC_BEGIN, FL_SYNC_BEGIN_WRITE, FL_SYNC_BEGIN_READ, FL_SYNC_RING_WRITE, FL_SYNC_RING_READ, FL_SYNC_PUSH, FL_SYNC_POP,
+  FL_SYNC_UNLOCK, FL_SYNC_NOTIFY, FL_SYNC_UNLOCK_READ, FL_SYNC_UNLOCK_WRITE, FL_SYNC_RELEASE, FL_SYNC_COUNT_DOWN, FL_SYNC_SET,
+  FL_SYNC_RESET, FL_SYNC_COMPLETE, FL_SYNC_FAIL, FL_SYNC_PUBLISH, FL_SYNC_END_READ, FL_SYNC_RING_PUBLISH, FL_SYNC_RING_RELEASE,
+  FL_SYNC_QUEUE_PUBLISH, FL_SYNC_QUEUE_RELEASE, FL_SYNC_OPS,
+};
+/* What an operation takes and gives, and where to sleep when it must wait; fl_wait of sync/wait.h with the primitive's serial number. */
+typedef struct fl_sync_step {
+  uintptr_t word;   /* out: the address to sleep on */
+  uint32_t value;   /* out: while it has this value */
+  uint32_t stage, ticket; /* the operation's own from one attempt to the next; 0 at first. ticket: of BEGIN_READ, for END_READ */
+  uint32_t flags;   /* FL_WAIT_TRY, FL_WAIT_ASYNC */
+  uintptr_t argument; /* WAIT: the mutex; QUEUE_PUBLISH, QUEUE_RELEASE: the item */
+  uint32_t count;   /* items, permits, threads to wake */
+  uintptr_t result; /* out: where a span, an item, the words of a seqlock begin */
+  uint32_t serial;  /* 0, or what fl_sync_create has said: then a later primitive at the same address is not taken for this one */
+} fl_sync_step;
+/* This thread's; every call below reads it and writes it. */
+fl_sync_step *fl_sync_my_step(void);
+/* A new one of this kind: count permits, parties, items, bytes of a seqlock; item_size in bytes. step: result its address, serial. */
+int32_t fl_sync_create(uint32_t kind, double count, double item_size);
+/* The same for one that exists: is it a live one of this kind? step: serial; count: its count or capacity; ticket: bytes of an item. */
+int32_t fl_sync_find(uint32_t kind, uintptr_t primitive);
+/* Ends it. Who still waits for it gets FL_STALE_HANDLE. */
+int32_t fl_sync_free(uintptr_t primitive);
+/* One attempt. Gives FL_STEP_… of sync/wait.h, or an error. After FL_STEP_WAIT: sleep, then repeat, or give up with fl_sync_cancel. */
+int32_t fl_sync_attempt(uint32_t op, uintptr_t primitive);
+int32_t fl_sync_cancel(uint32_t op, uintptr_t primitive);
+/* The whole operation for a thread that may sleep. timeout_ms < 0: for ever. FL_BUSY: not within that time. */
+int32_t fl_sync_run(uint32_t op, uintptr_t primitive, double timeout_ms);
+/* That thread has ended: what it holds is free, and whoever gets it next is told (FL_STEP_OWNER_DIED). */
+void fl_sync_bury(uint32_t thread);
+
 /* ---- threads ---- */
+uint32_t fl_thread_new(void);             /* a number for a thread that is about to start */
+void fl_thread_be(uint32_t number);       /* this thread is that one */
+uint32_t fl_thread(void);                 /* this thread's number */
 void fl_allow_blocking(uint32_t allowed); /* this thread; not on a window's main thread */
 void fl_worker(uint32_t lane);            /* a pool thread's life */
 void fl_worker_enlist(uint32_t lane);     /* before it starts */

@@ -13,6 +13,14 @@ void fl_prim_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns);
 void fl_prim_notify(const uint32_t *word, uint32_t count);
 /* A hint to the processor that this is a spinning loop. */
 void fl_prim_relax(void);
+/* A clock that only goes forward; its zero means nothing. */
+int64_t fl_prim_now_ns(void);
+/* 1 where no other thread can exist: a wait there would never end. */
+#if defined(__wasm__) && !defined(__wasm_atomics__)
+#define FL_PRIM_ALONE 1
+#else
+#define FL_PRIM_ALONE 0
+#endif
 
 /* Linear memory. Native builds reserve address space and commit it as wasm would. */
 uint8_t *fl_prim_heap_base(void);          /* the first byte that is not static data or the main stack */

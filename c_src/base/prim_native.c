@@ -29,6 +29,12 @@ void fl_prim_notify(const uint32_t *word, uint32_t count) {
 
 void fl_prim_relax(void) { __builtin_ia32_pause(); }
 
+int64_t fl_prim_now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static uint8_t *reservation(void) {
   static uint8_t *base;
   uint8_t *seen = __atomic_load_n(&base, __ATOMIC_ACQUIRE);

@@ -3,6 +3,8 @@
 #ifdef __wasm__
 
 extern uint8_t __heap_base; /* placed by the linker */
+/* performance.now() of js/imports.js: wasm has no clock of its own */
+extern double emscripten_performance_now(void);
 
 void fl_prim_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns) {
 #ifdef __wasm_atomics__
@@ -21,6 +23,8 @@ void fl_prim_notify(const uint32_t *word, uint32_t count) {
 }
 
 void fl_prim_relax(void) {}
+
+int64_t fl_prim_now_ns(void) { return (int64_t)(emscripten_performance_now() * 1e6); }
 
 uint8_t *fl_prim_heap_base(void) { return &__heap_base; }
 

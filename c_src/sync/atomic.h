@@ -47,6 +47,8 @@ static inline void fl_sleep_while(const fl_atomic *word, uint32_t value, int64_t
 static inline void fl_watch_while(const fl_atomic *word, uint32_t value) {
   for (int i = 0; i < 40000 && fl_load(word) == value; i++) fl_prim_relax();
 }
+/* Nanoseconds on a clock that only goes forward; its zero means nothing. */
+static inline int64_t fl_now_ns(void) { return fl_prim_now_ns(); }
 static inline void fl_wake(const fl_atomic *word, uint32_t count) { fl_prim_notify((const uint32_t *)word, count); }
 
 #endif
