@@ -196,6 +196,7 @@ static void carry_out(thread *me, uint32_t variant) {
       if (other->dead) fl_clocks_join(me, other);
       break;
     }
+    case OP_OVER: me->result = fl_machine.threads[me->a].life == ENDED; break;
     default: read_and_write(me);
   }
 }
@@ -218,7 +219,12 @@ uint64_t fl_machine_access(op_kind op, uintptr_t address, uint32_t size, uint64_
   return before;
 }
 
-void fl_machine_sleep(uintptr_t address, uint32_t value) { at_scheduling_point(OP_SLEEP, address, 4, value, 0, SEQ_CST); }
+void fl_machine_sleep(uintptr_t address, uint32_t value, bool may_time_out) {
+  current()->sleep_ends = may_time_out;
+  at_scheduling_point(OP_SLEEP, address, 4, value, 0, SEQ_CST);
+  current()->sleep_ends = false;
+}
+bool fl_machine_is_late(void) { return fl_machine_running >= 0 && current()->late; }
 void fl_machine_wake(uintptr_t address, uint32_t count) {
   if (fl_machine_running >= 0) at_scheduling_point(OP_WAKE, address, 4, count, 0, SEQ_CST);
 }
@@ -227,6 +233,7 @@ void fl_machine_fence(order order) {
 }
 uint32_t fl_model_choose(uint32_t count) { return (uint32_t)at_scheduling_point(OP_CHOOSE, 0, 0, count, 0, RELAXED); }
 bool fl_model_is_gone(int number) { return at_scheduling_point(OP_GONE, 0, 0, (uint64_t)number, 0, RELAXED); }
+bool fl_model_has_ended(int number) { return at_scheduling_point(OP_OVER, 0, 0, (uint64_t)number, 0, RELAXED); }
 
 /* ---- events ---- */
 
@@ -244,7 +251,7 @@ uint32_t fl_machine_variants(event_kind kind, int number) {
       return 1;
     case EVENT_FLUSH: return t->buffer_count > 0;
     case EVENT_DIE: return t->life != ENDED && !t->dead && (m->killable >> number & 1) && fl_machine.deaths < m->deaths;
-    case EVENT_TIMEOUT: return t->life == ASLEEP && m->timeouts;
+    case EVENT_TIMEOUT: return t->life == ASLEEP && m->timeouts && t->sleep_ends;
     case EVENT_SPURIOUS: return t->life == ASLEEP && m->spurious;
     default: return 0;
   }
@@ -272,6 +279,7 @@ static void happen(event_kind kind, int number, uint32_t variant) {
   }
   if (kind == EVENT_TIMEOUT || kind == EVENT_SPURIOUS) {
     wake(t);
+    t->late |= kind == EVENT_TIMEOUT;
     t->op = OP_START;
     return;
   }
@@ -297,7 +305,7 @@ void fl_machine_finish(void) {
 
 void fl_machine_describe(char *text, size_t size, event_kind kind, int number) {
   static const char *const ops[] = {"starts or goes on", "load", "store", "add", "sub", "and", "or", "xor", "exchange", "swap if", "fence",
-                                    "sleep while", "wake", "choose", "is gone?"};
+                                    "sleep while", "wake", "choose", "is gone?", "is over?"};
   static const char *const events[] = {"", "store becomes visible", "dies", "sleep times out", "wakes for no reason"};
   const thread *t = &fl_machine.threads[number];
   if (kind != EVENT_STEP) snprintf(text, size, "thread %d %s", number, events[kind]);

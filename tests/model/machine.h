@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 typedef enum op_kind { OP_START, OP_LOAD, OP_STORE, OP_ADD, OP_SUB, OP_AND, OP_OR, OP_XOR, OP_EXCHANGE, OP_SWAP_IF, OP_FENCE,
-                       OP_SLEEP, OP_WAKE, OP_CHOOSE, OP_GONE } op_kind;
+                       OP_SLEEP, OP_WAKE, OP_CHOOSE, OP_GONE, OP_OVER } op_kind;
 typedef enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST } order;
 typedef enum life { READY, ASLEEP, ENDED } life;
 /* What may happen next in a state: one of these to one thread, in so many variants. */
@@ -30,7 +30,8 @@ typedef struct buffered {
 typedef struct thread {
   void *stack_pointer;
   life life;
-  bool dead;
+  bool dead, late; /* late: one of its sleeps has timed out */
+  bool sleep_ends; /* that one may */
   op_kind op;
   order order;
   uint32_t size;
@@ -74,7 +75,8 @@ void fl_machine_describe(char *text, size_t size, event_kind kind, int number);
 /* What the callbacks of the compiler and the model's own prim_*.c call. */
 uint64_t fl_machine_access(op_kind op, uintptr_t address, uint32_t size, uint64_t a, uint64_t b, order order);
 void fl_machine_fence(order order);
-void fl_machine_sleep(uintptr_t address, uint32_t value);
+void fl_machine_sleep(uintptr_t address, uint32_t value, bool may_time_out);
+bool fl_machine_is_late(void);
 void fl_machine_wake(uintptr_t address, uint32_t count);
 
 /* clocks.c */

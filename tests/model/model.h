@@ -32,6 +32,8 @@ void fl_model_fail(const char *what) __attribute__((noreturn));
 uint32_t fl_model_choose(uint32_t count);
 /* Is that thread gone by a death? Whoever is told so sees all that it did. */
 bool fl_model_is_gone(int number);
+/* Has it come to the end of its life, by death or not? */
+bool fl_model_has_ended(int number);
 int fl_model_self(void);
 
 #endif

@@ -15,5 +15,6 @@ export const groups = {
   mutex: ['sync/mutex.c'],
   handles: memory,
   lease: [...memory, 'frame/frame.c', 'frame/image.c', 'frame/format.c', 'base/report.c', 'base/text.c'],
+  sync: ['barrier', 'condvar', 'event', 'latch', 'lock', 'mutex', 'once', 'queue', 'ring', 'rwlock', 'semaphore', 'seqlock', 'thread', 'wait'].map((name) => `sync/${name}.c`),
   sched: ['sched/sched.c', 'sync/mutex.c'],
 };
