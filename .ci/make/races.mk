@@ -12,3 +12,29 @@ model: build/model/built ## all schedules of small programs over the real C, and
 	@node tests/model/model.js
 
 TEST_NEEDS += build/model/built
+
+.PHONY: litmus
+
+build/litmus/kernels.wasm: tests/litmus/kernels.c .ci/make/races.mk .ci/emcc | build/setup/build
+	$(call say,$@)
+	@mkdir -p $(@D)
+	$(Q)$(EMCC) -std=c17 -O2 $(WARN) -pthread -msimd128 -fvisibility=hidden -c $< -o $(@:.wasm=.o)
+	$(Q)$(EMCC) $(LINK_shared) $(@:.wasm=.o) -o $@
+
+litmus: build/litmus/kernels.wasm ## memory orders in wasm across worker threads: forbidden outcomes, and mutants that must show them
+	@node tests/litmus/litmus.js
+
+TEST_NEEDS += build/litmus/kernels.wasm
+
+.PHONY: tsan
+
+TSAN_SOURCES := $(wildcard tests/tsan/*.[ch] tests/tsan/*.js tests/model/mutate.js tests/c/sync_*) \
+  $(patsubst %,tests/c/%_test.c,allocator handles frame sched) $(foreach folder,base sync memory frame sched,$(wildcard c_src/$(folder)/*.[ch]))
+build/tsan/built: $(TSAN_SOURCES) | build/setup/test
+	$(call say,the tests and their mutants under ThreadSanitizer)
+	$(Q)node tests/tsan/build.js && touch $@
+
+tsan: build/tsan/built ## the C tests that use threads and stress tests under ThreadSanitizer, and mutants that must be reported
+	@node tests/tsan/tsan.js
+
+TEST_NEEDS += build/tsan/built
