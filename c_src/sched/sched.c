@@ -9,7 +9,8 @@
 enum { FREE = 0, CLAIMED = 1, COMMITTED = 2, DONE = 3 };
 static uint32_t owned(uint32_t state, uint32_t lane) { return lane << 2 | state; }
 
-enum { LANE_ABSENT, LANE_SERVING, LANE_DEAD };
+/* DYING: it still looks at its job, to tell of its death; burying it meanwhile would let the job go. */
+enum { LANE_ABSENT, LANE_SERVING, LANE_DYING, LANE_DEAD };
 
 /* Written by its own thread, but for state: one cache line each. */
 typedef struct lane {
@@ -148,14 +149,24 @@ bool fl_sched_settle(fl_job *job) {
   return true;
 }
 
+/* True: some thread is about to be dead. */
+static bool bury_the_dead(void) {
+  bool dying = false;
+  for (uint32_t n = 1; n < FL_LANES_MAX; n++) {
+    dying |= fl_load(&pool.lanes[n].state) == LANE_DYING;
+    if (fl_sched_is_dead(n)) fl_sched_bury(n);
+  }
+  return dying;
+}
+
 bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns) {
   for (int64_t waited = 0;; waited += SLICE_NS) {
-    for (uint32_t n = 1; n < FL_LANES_MAX; n++)
-      if (fl_sched_is_dead(n)) fl_sched_bury(n);
-    uint32_t news = fl_load(&job->news);
+    uint32_t news = fl_load(&job->news); /* before the look at the lanes: a death after it is news */
+    bool dying = bury_the_dead();
     uint32_t ran = help(job, 0, max_tiles);
     if (is_finished(job) || fl_sched_settle(job)) return true;
     if ((max_tiles > 0 && ran > 0) || waited >= patience_ns || !fl_sync_may_block()) return false;
+    if (dying) continue;
     fl_watch_while(&job->news, news);
     fl_sleep_while(&job->news, news, SLICE_NS);
   }
@@ -208,8 +219,10 @@ static bool visit(uint32_t slot, uint32_t lane_number) {
 
 bool fl_sched_worker(uint32_t lane_number) {
   lane *me = &pool.lanes[lane_number];
-  while (!fl_load(&pool.shut_down) && fl_load(&me->state) == LANE_SERVING) {
+  for (;;) {
+    /* Before the look at the reasons to leave: who gives one moves the epoch after it, and then there is no sleeping on the old one. */
     uint32_t epoch = fl_load_ordered(&pool.epoch);
+    if (fl_load(&pool.shut_down) || fl_load(&me->state) != LANE_SERVING) return false;
     if (fl_load(&me->calls) > 0) return true;
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
@@ -217,7 +230,6 @@ bool fl_sched_worker(uint32_t lane_number) {
     fl_watch_while(&pool.epoch, epoch);
     fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
   }
-  return false;
 }
 
 void fl_sched_call_away(uint32_t lane_number) {
@@ -240,10 +252,12 @@ void fl_sched_enlist(uint32_t lane_number) {
 bool fl_sched_is_dead(uint32_t lane_number) { return fl_load(&pool.lanes[lane_number].state) == LANE_DEAD; }
 
 void fl_sched_mark_dead(uint32_t lane_number) {
-  if (!fl_swap_if(&pool.lanes[lane_number].state, LANE_SERVING, LANE_DEAD)) return;
-  uint32_t slot = fl_load(&pool.lanes[lane_number].hazard);
+  lane *me = &pool.lanes[lane_number];
+  if (!fl_swap_if(&me->state, LANE_SERVING, LANE_DYING)) return;
+  uint32_t slot = fl_load(&me->hazard);
   fl_job *job = slot ? fl_load_pointer(&pool.jobs[slot - 1]) : NULL;
   if (job) tell_news(job); /* a caller that sleeps is to bury this lane */
+  fl_swap_if(&me->state, LANE_DYING, LANE_DEAD); /* the job may be gone from here on */
 }
 
 /* Frees this lane's tiles of one job. */

@@ -39,8 +39,9 @@ static cell *claim(fl_queue *queue, fl_queue_side *side, uint32_t offset, uint32
 static int32_t attempt(fl_queue *queue, fl_queue_side *side, uint32_t offset, uint32_t next, fl_wait *wait) {
   cell *c = claim(queue, side, offset, next);
   if (!c && !(wait->flags & FL_WAIT_TRY)) {
-    fl_store_ordered(&side->sleeps, 1);
+    /* Read before the flag is set: who takes the flag away moves the word after that, even if it meant an earlier cell. */
     uint32_t handed_on = fl_load_ordered(&side->handed_on);
+    fl_store_ordered(&side->sleeps, 1);
     c = claim(queue, side, offset, next);
     if (!c) return fl_wait_on(wait, &side->handed_on, handed_on);
   }

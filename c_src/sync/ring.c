@@ -18,6 +18,12 @@ static int32_t give_span(fl_ring *ring, uint32_t index, uint32_t there, fl_wait 
   return FL_STEP_DONE;
 }
 
+/* The flag is the sleeper's own to take back: the other side, taking it away for an index that the sleeper knew already, would leave it
+ * asleep at the next one. */
+static void come_back(fl_atomic *sleeps) {
+  if (fl_peek(sleeps) != 0) fl_store(sleeps, 0);
+}
+
 int32_t fl_ring_write_attempt(void *object, fl_wait *wait) {
   fl_ring *ring = object;
   uint32_t written = fl_peek(&ring->written), read = fl_load(&ring->read);
@@ -28,6 +34,7 @@ int32_t fl_ring_write_attempt(void *object, fl_wait *wait) {
     if (fl_load_ordered(&ring->read) == read) return fl_wait_on(wait, &ring->read, read);
     read = fl_load(&ring->read);
   }
+  come_back(&ring->writer_sleeps);
   give_span(ring, written, ring->capacity - used(ring, written, read), wait);
   ring->writing = wait->count;
   return FL_STEP_DONE;
@@ -43,6 +50,7 @@ int32_t fl_ring_read_attempt(void *object, fl_wait *wait) {
     if (fl_load_ordered(&ring->written) == written) return fl_wait_on(wait, &ring->written, written);
     written = fl_load(&ring->written);
   }
+  come_back(&ring->reader_sleeps);
   give_span(ring, read, used(ring, written, read), wait);
   ring->reading = wait->count;
   return FL_STEP_DONE;
@@ -52,9 +60,7 @@ int32_t fl_ring_read_attempt(void *object, fl_wait *wait) {
 static void advance(const fl_ring *ring, fl_atomic *index, uint32_t count, fl_atomic *sleeps) {
   uint32_t next = fl_peek(index) + count;
   fl_store_ordered(index, next < 2 * ring->capacity ? next : next - 2 * ring->capacity);
-  if (fl_load_ordered(sleeps) == 0) return;
-  fl_store(sleeps, 0);
-  fl_wake(index, UINT32_MAX);
+  if (fl_load_ordered(sleeps) != 0) fl_wake(index, UINT32_MAX);
 }
 
 int32_t fl_ring_publish(fl_ring *ring, uint32_t count) {
