@@ -2,15 +2,7 @@
  * into a new frame, in place and over a part of its own input; with memory refused, and cancelled. Nothing is left behind. */
 #include "graphs.h"
 
-#include <stdarg.h>
-
-typedef struct scene {
-  fuzz_frame frames[FUZZ_FRAMES_MAX];
-  uint32_t handles[FUZZ_FRAMES_MAX];
-  fl_shape shapes[FUZZ_FRAMES_MAX];
-  uint32_t count;
-  fuzz_graph graph;
-} scene;
+typedef fuzz_scene scene;
 
 static fuzz_result run(const scene *s, const fuzz_way *way) {
   return fuzz_run(s->graph.encoded.bytes, s->graph.encoded.length, s->handles, s->count, way);
@@ -116,21 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_start_engine();
   fuzz_refuse(0, false);
   uint64_t before = fuzz_live_bytes();
-  uint32_t wanted = 1 + fuzz_below(&bytes, FUZZ_FRAMES_MAX);
-  bool alike = !fuzz_one_in(&bytes, 4);
-  fuzz_bytes first = bytes;
-  for (s.count = 0; s.count < wanted; s.count++) {
-    fuzz_bytes again = first;
-    if (!fuzz_make_frame(s.count && alike ? &again : &bytes, &s.frames[s.count])) break;
-    s.frames[s.count].seed += s.count;
-    fuzz_fill_frame(&s.frames[s.count]);
-    s.handles[s.count] = s.frames[s.count].handle, s.shapes[s.count] = s.frames[s.count].shape;
-  }
-  if (s.count > 0) {
-    fuzz_make_graph(&bytes, s.shapes, s.count, &s.graph);
-    run_all(&bytes, &s);
-  }
-  for (uint32_t f = 0; f < s.count; f++) fuzz_end_frame(&s.frames[f]);
+  fuzz_make_scene(&bytes, &s);
+  if (s.count > 0) run_all(&bytes, &s);
+  fuzz_end_scene(&s);
   FUZZ_CHECK(fuzz_live_bytes() == before, "[%s] left %lld bytes", fuzz_describe_graph(&s.graph), (long long)(fuzz_live_bytes() - before));
   return 0;
 }
