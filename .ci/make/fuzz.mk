@@ -61,3 +61,12 @@ FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%) build/heap/heap build/heap-
 TEST_NEEDS += $(FUZZ_PROGRAMS)
 fuzz: $(FUZZ_PROGRAMS) ## random inputs under ASan and UBSan, SECONDS=60 for each target; then the heap, on threads
 	@node tests/fuzz/fuzz.js --seconds=$(or $(SECONDS),60)
+
+# ---- coverage ----
+
+build/coverage/heap: $(HEAP_SOURCES:%=build/coverage/fuzz_c/%.o) $(HEAP_CORE:c_src/%.c=build/coverage/%.o)
+	$(Q)$(CLANG) $(CFLAGS_coverage) $(HEAP_LINK) $^ -o $@
+
+COVERAGE_PROGRAMS := build/coverage/tests build/coverage/heap $(FUZZ_TARGETS:%=build/coverage/fuzz-%)
+coverage: $(COVERAGE_PROGRAMS) ## which branches of the C the tests and the fuzz seeds take, by folder; LIST=frame/image.c shows those not taken
+	@node tests/coverage/coverage.js $(if $(LIST),--list=$(LIST))
