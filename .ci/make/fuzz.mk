@@ -57,16 +57,23 @@ fuzz-seeds: build/coverage/fuzz-make-seeds ## writes tests/fuzz/seeds again
 	@rm -rf tests/fuzz/seeds && mkdir -p tests/fuzz/seeds
 	@LLVM_PROFILE_FILE=/dev/null $< tests/fuzz/seeds
 
-FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%) build/heap/heap build/heap-asan/heap
+FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%) build/fuzz/fuzz-refusals build/heap/heap build/heap-asan/heap
 TEST_NEEDS += $(FUZZ_PROGRAMS)
 fuzz: $(FUZZ_PROGRAMS) ## random inputs under ASan and UBSan, SECONDS=60 for each target; then the heap, on threads
 	@node tests/fuzz/fuzz.js --seconds=$(or $(SECONDS),60)
+
+# ---- every allocation refused ----
+
+build/fuzz/fuzz-refusals: build/fuzz/fuzz_c/refusals.o $(FUZZ_COMMON_fuzz)
+	$(Q)$(CLANG) $(CFLAGS_fuzz) $(FUZZ_WRAP) $^ -lm -o $@
+build/coverage/fuzz-refusals: build/coverage/fuzz_c/refusals.o $(FUZZ_COMMON_coverage)
+	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
 
 # ---- coverage ----
 
 build/coverage/heap: $(HEAP_SOURCES:%=build/coverage/fuzz_c/%.o) $(HEAP_CORE:c_src/%.c=build/coverage/%.o)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(HEAP_LINK) $^ -o $@
 
-COVERAGE_PROGRAMS := build/coverage/tests build/coverage/heap $(FUZZ_TARGETS:%=build/coverage/fuzz-%)
+COVERAGE_PROGRAMS := build/coverage/tests build/coverage/heap build/coverage/fuzz-refusals $(FUZZ_TARGETS:%=build/coverage/fuzz-%)
 coverage: $(COVERAGE_PROGRAMS) ## which branches of the C the tests and the fuzz seeds take, by folder; LIST=frame/image.c shows those not taken
 	@node tests/coverage/coverage.js $(if $(LIST),--list=$(LIST))

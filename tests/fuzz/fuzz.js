@@ -71,6 +71,13 @@ async function fuzzHeap({ program, as, operations }) {
   return { ok, row: [`allocator and handles, ${as}`, output.trim().split('\n').at(-1)] };
 }
 
+async function refuseEach() {
+  const { code, output } = await run('build/fuzz/fuzz-refusals', [], 300);
+  const figure = output.trim().split('\n').at(-1);
+  console.log(`${code ? '✖' : '✔'} refusals  ${figure}`);
+  return { ok: code === 0, row: ['every allocation of every call refused, once and for ever', figure] };
+}
+
 const evidence = (name, rows) => {
   mkdirSync('build/evidence', { recursive: true });
   writeFileSync(`build/evidence/${name}.json`, `${JSON.stringify({ name, command: 'make fuzz', rows }, null, 2)}\n`);
@@ -80,6 +87,7 @@ const results = [];
 const waiting = [...TARGETS];
 const next = async () => { while (waiting.length) results.push(await fuzzTarget(waiting.shift())); };
 await Promise.all([next(), next()]);
+results.push(await refuseEach());
 evidence('fuzz', results.map(({ row }) => row));
 const heap = [];
 for (const part of HEAP) heap.push(await fuzzHeap(part));
