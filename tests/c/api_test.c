@@ -6,6 +6,10 @@
 #include "encode.h"
 #include "memory/allocator.h"
 
+#ifndef __wasm__
+#include <pthread.h>
+#endif
+
 static encoder pipeline;
 
 static fl_handle frame_of(uint32_t width, uint32_t height, fl_format format) {
@@ -206,6 +210,17 @@ static void more_operations_than_there_is_room_for_are_refused(void) {
   uint32_t count = FL_GRAPH_NODES_MAX + 1;
   memcpy(pipeline.bytes + 4, &count, sizeof count);
   CHECK(said(open_job(&a, 1, 0), FL_BAD_ARGUMENT, "the number of operations must be between 1 and 1024, got 1025"));
+  count = 0;
+  memcpy(pipeline.bytes + 4, &count, sizeof count);
+  CHECK(said(open_job(&a, 1, 0), FL_BAD_ARGUMENT, "the number of operations"));
+  encode_start(&pipeline); /* each opening is two operations */
+  for (uint32_t n = encode_frame(&pipeline, 0); n < 511; n++) encode_op(&pipeline, "open", n, 0, 0);
+  encoder nearly = pipeline;
+  for (uint32_t n = 511; n < 520; n++) encode_op(&pipeline, "open", n, 0, 0);
+  CHECK(said(open_job(&a, 1, 0), FL_BAD_ARGUMENT, "the number of operations must be between 1 and 1024, got 1025"));
+  pipeline = nearly;
+  for (uint32_t n = 0; n < 5; n++) encode_frame(&pipeline, 0);
+  CHECK(said(open_job(&a, 1, 0), FL_BAD_ARGUMENT, "too many frames"));
   CHECK(live_bytes() == before);
 }
 
@@ -216,10 +231,15 @@ static void explaining_refuses_what_running_would(void) {
   encode_sum(2);
   CHECK(!fl_explain((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)shapes, 1, 3, 1, 0, 0) && said(fl_message_status(), FL_BAD_ARGUMENT, "too few frames"));
   CHECK(!fl_explain((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)shapes, 2, 3, 1, 0, 0) && said(fl_message_status(), FL_BAD_FORMAT, "no such pixel format"));
-  encode_start(&pipeline); /* 200 operations, one pass for each 24 or so, but thousands of names */
-  for (uint32_t n = encode_frame(&pipeline, 0); n < 300; n++) encode_op(&pipeline, n % 2 ? "unpremultiply" : "premultiply", n, 0, 0);
+  encode_start(&pipeline);
+  for (uint32_t n = encode_frame(&pipeline, 0); n < 300; n++) encode_op(&pipeline, "premultiply", n, 0, 0);
   const char *text = fl_explain((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)shapes, 1, FL_JOB_SIMD, 1, 0, 0);
-  CHECK(!text && fl_message_status() < 0);
+  CHECK(!text && said(fl_message_status(), FL_BAD_ARGUMENT, "too many passes"));
+  encode_start(&pipeline);
+  for (uint32_t n = encode_frame(&pipeline, 0); n < 600; n++) encode_op(&pipeline, "prewitt", n, 0, 0);
+  const fl_shape gray = {30, 20, FL_GRAY8};
+  text = fl_explain((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)&gray, 1, FL_JOB_FUSE, 1, 0, 20);
+  CHECK(!text && said(fl_message_status(), FL_UNSUPPORTED, "too long to be explained"));
   CHECK(live_bytes() == before);
 }
 
@@ -250,6 +270,13 @@ static void conclude_nothing(const fl_node *node, const void *partials, uint32_t
   (void)node, (void)partials, (void)count, memset(tables, 0, sizeof(fl_lut));
 }
 
+static const double two_numbers[] = {3, -0.25};
+static const fl_param some_params[] = {
+    {.name = "list", .doc = "two numbers", .type = FL_PARAM_NUMBERS, .min = -5, .max = 5, .count_min = 2, .count_max = 4, .preset_items = two_numbers},
+    {.name = "empty", .doc = "none", .type = FL_PARAM_NUMBERS, .min = -5, .max = 5, .count_max = 4},
+};
+static char long_doc[20000];
+
 #define GOOD .doc = "of a test", .inputs = 1, .formats = FL_FORMATS_TONE
 
 static void an_operation_that_is_not_whole_is_no_operation(void) {
@@ -273,6 +300,62 @@ static void an_operation_that_is_not_whole_is_no_operation(void) {
   CHECK(said((int32_t)fl_register_op((uintptr_t)&taken), FL_BAD_MODULE, "exists already") && fl_ops_count() == before);
 }
 
+static uint32_t mortals; /* operations that the test below has registered */
+
+#ifndef __wasm__
+static _Thread_local bool mortal;
+static void die_in_row(fl_stage *stage) {
+  if (mortal) pthread_exit(NULL);
+  pass_on(stage);
+}
+static void *serve_lane_1(void *unused) {
+  (void)unused;
+  mortal = true;
+  fl_worker_enlist(1);
+  fl_worker(1);
+  return NULL;
+}
+
+/* A thread that is gone, in the middle of a run or between its last tile and saying so. */
+static uintptr_t vanish_in_run(const uint32_t *frame) {
+  pthread_t thread;
+  encode_start(&pipeline);
+  encode_frame(&pipeline, 0);
+  encode_op(&pipeline, "testMortal", 0, 0, 0);
+  CHECK(open_job(frame, 1, 0) == FL_OK);
+  uintptr_t job = (uintptr_t)fl_mail()[0];
+  fl_frame_drop((fl_handle)fl_mail()[1]);
+  CHECK(fl_job_submit(job, 1) == FL_OK);
+  pthread_create(&thread, NULL, serve_lane_1, NULL);
+  pthread_join(thread, NULL);
+  CHECK(fl_job_work(job, 0, 0) == 0 && fl_job_settle(job) == 0);
+  return job;
+}
+
+static void a_run_outlives_a_thread_and_a_thread_a_run(void) {
+  static const fl_op op = {.name = "testMortal", GOOD, .row = die_in_row};
+  fl_start(0);
+  mortals += fl_register_op((uintptr_t)&op) == FL_OK;
+  fl_handle frame = frame_of(50, 50, FL_RGBA8);
+  uint64_t before = live_bytes();
+  uintptr_t job = vanish_in_run(&frame);
+  CHECK(!fl_worker_is_dead(1) && (fl_worker_has_moved(1), !fl_worker_has_moved(1)));
+  fl_worker_failed(1);
+  CHECK(fl_worker_is_dead(1) && fl_job_work(job, 0, 0) == 1 && fl_job_progress(job) == FL_OK && fl_mail()[0] == fl_mail()[1] && fl_mail()[2] == 1);
+  fl_job_close(job);
+  CHECK(live_bytes() == before);
+  job = vanish_in_run(&frame);
+  fl_job *run = &((api_job *)job)->job;
+  for (uint32_t t = 0; t < fl_sched_words(run); t++) fl_store(&run->words[t], 3);
+  CHECK(fl_job_settle(job) == 1);
+  fl_job_close(job);
+  CHECK(live_bytes() > before); /* the thread may be looking at it */
+  fl_worker_bury(1);
+  CHECK(live_bytes() == before && fl_worker_tiles(1) == 0);
+  fl_shut_down();
+}
+#endif
+
 /* Registered operations stay, so this test comes last. */
 static void the_table_takes_256_operations_of_modules(void) {
   static const fl_op some[] = {
@@ -286,7 +369,18 @@ static void the_table_takes_256_operations_of_modules(void) {
   fl_start(0);
   for (uint32_t i = 0; i < FL_COUNT(some); i++) CHECK(fl_register_op((uintptr_t)&some[i]) == FL_OK && fl_ops_find(some[i].name) == &some[i]);
   CHECK(strstr(fl_op_json(fl_ops_count() - 1), "\"family\":\"module\""));
+  memset(long_doc, 'x', sizeof long_doc - 1);
+  static const fl_op told[] = {{.name = "testList", GOOD, .row = pass_on, .params = some_params, .param_count = 2},
+                               {.name = "testLong", .doc = long_doc, .inputs = 1, .row = pass_on}};
+  for (uint32_t i = 0; i < FL_COUNT(told); i++) CHECK(fl_register_op((uintptr_t)&told[i]) == FL_OK);
+  CHECK(strstr(fl_op_json(fl_ops_count() - 2), "\"default\":[3,-0.25]") && strstr(fl_op_json(fl_ops_count() - 2), "\"default\":[],"));
+  CHECK(fl_op_json(fl_ops_count() - 1) == NULL); /* too long to be told */
   fl_handle frame = frame_of(5, 5, FL_RGBA8);
+  encode_start(&pipeline);
+  encode_frame(&pipeline, 0);
+  encode_op(&pipeline, "testList", 0, 0, 0);
+  CHECK(open_job(&frame, 1, 0) == FL_OK);
+  fl_job_close((uintptr_t)fl_mail()[0]);
   encode_start(&pipeline);
   encode_frame(&pipeline, 0);
   encode_op(&pipeline, "testExpansion", 0, 0, 0);
@@ -298,7 +392,7 @@ static void the_table_takes_256_operations_of_modules(void) {
     if (fl_register_op((uintptr_t)&many[i]) == FL_OK) added++;
     else CHECK(said(fl_message_status(), FL_BAD_MODULE, "the operation table is full"));
   }
-  CHECK(added == 256 - FL_COUNT(some));
+  CHECK(added + FL_COUNT(some) + FL_COUNT(told) + mortals == 256);
 }
 
 void test_api(void) {
@@ -315,5 +409,8 @@ void test_api(void) {
   TEST(explaining_refuses_what_running_would, "api: explaining refuses what running would");
   TEST(a_measure_of_the_wrong_frames_is_refused, "api: a measure of the wrong frames is refused");
   TEST(an_operation_that_is_not_whole_is_no_operation, "api: an operation that is not whole is no operation");
+#ifndef __wasm__
+  TEST(a_run_outlives_a_thread_and_a_thread_a_run, "api: a run outlives a thread, and a thread a run");
+#endif
   TEST(the_table_takes_256_operations_of_modules, "api: the table takes 256 operations of modules");
 }
