@@ -71,6 +71,9 @@ build/coverage/fuzz-refusals: build/coverage/fuzz_c/refusals.o $(FUZZ_COMMON_cov
 
 # ---- coverage ----
 
+# The tests are not measured themselves.
+build/coverage/tests_c/%.o: private CFLAGS_coverage := $(CFLAGS_NATIVE) -O1
+
 build/coverage/heap: $(HEAP_SOURCES:%=build/coverage/fuzz_c/%.o) $(HEAP_CORE:c_src/%.c=build/coverage/%.o)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(HEAP_LINK) $^ -o $@
 

@@ -15,7 +15,7 @@ const raw = 'build/coverage/raw';
 const seeds = (target) => ['seeds', 'regressions'].map((kind) => `tests/fuzz/${kind}/${target}`).filter(existsSync);
 const PROGRAMS = [
   ['tests', []],
-  ['fuzz-pipeline', ['--random=2500', ...seeds('pipeline')]],
+  ['fuzz-pipeline', ['--random=900', ...seeds('pipeline')]],
   ['fuzz-refusals', []],
   ['fuzz-wire', ['--random=200', ...seeds('wire')]],
   ['fuzz-views', ['--random=500', ...seeds('views')]],

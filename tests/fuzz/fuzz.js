@@ -19,8 +19,8 @@ const TARGETS = [
   { name: 'text', what: 'parameters and texts', short: 3, longest: 512 },
 ];
 const HEAP = [
-  { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7 },
-  { program: 'build/heap-asan/heap', as: 'under ASan and UBSan', operations: short ? 5e5 : 3e6 },
+  { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7, debug: 0 },
+  { program: 'build/heap-asan/heap', as: 'in debug, under ASan and UBSan', operations: short ? 4e5 : 3e6, debug: 1 },
 ];
 
 /** @returns {Promise<{ code: number | null, output: string }>} */
@@ -64,8 +64,8 @@ async function fuzzTarget({ name, what, short: share, longest }) {
   return { ok, row: [what, figure] };
 }
 
-async function fuzzHeap({ program, as, operations }) {
-  const { code, output } = await run(program, [String(operations), '4', short ? '1' : String(Date.now() % 1e6)], 600);
+async function fuzzHeap({ program, as, operations, debug }) {
+  const { code, output } = await run(program, [String(operations), '4', short ? '1' : String(Date.now() % 1e6), String(debug)], 600);
   const ok = code === 0;
   console.log(`${ok ? '✔' : '✖'} heap, ${as}: ${output.trim()}`);
   return { ok, row: [`allocator and handles, ${as}`, output.trim().split('\n').at(-1)] };

@@ -1,4 +1,4 @@
-/* heap [operations] [threads] [seed]: see heap.h. Ends with figures, and with exit code 1 if there were findings. */
+/* heap [operations] [threads] [seed] [debug level]: see heap.h. Ends with figures, and with exit code 1 if there were findings. */
 #define _GNU_SOURCE
 #include "heap.h"
 
@@ -55,7 +55,7 @@ int main(int count, char **arguments) {
   if (threads < 1 || threads > HEAP_THREADS_MAX) return 2;
   operations_per_round = (wanted + (uint64_t)ROUNDS * threads - 1) / ((uint64_t)ROUNDS * threads);
   for (uint32_t w = 0; w < threads; w++) workers[w].number = w, workers[w].random.state = (seed * HEAP_THREADS_MAX + w + 1) * 0x9E3779B97F4A7C15ull;
-  fl_memory_start(true);
+  fl_memory_start(count > 4 ? (uint32_t)atoi(arguments[4]) : 0);
   fl_memory_handle_start();
   heap_handles_check(workers, threads);
   double start = seconds(), spent = 0;

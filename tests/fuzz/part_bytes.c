@@ -18,7 +18,7 @@ uint32_t fuzz_odd_u32(fuzz_bytes *bytes) {
 
 double fuzz_odd_double(fuzz_bytes *bytes) {
   static const double limits[] = {0,      -0.0,  0.5,      -1,        1e-300, 1e16,     4294967295.0, 4294967296.0, 9007199254740993.0,
-                                  1e300,  -1e300, INFINITY, -INFINITY, NAN,    65535.5,  1.7e308,      1e-7,         18446744073709551616.0};
+                                  1e300,  -1e300, INFINITY, -INFINITY, NAN,    65535.5, 1.7e308,      1e-7,    2.9999999,        18446744073709551616.0};
   switch (fuzz_below(bytes, 4)) {
     case 0: return fuzz_u8(bytes);
     case 1: return (double)(int32_t)fuzz_odd_u32(bytes);

@@ -134,15 +134,15 @@ static uint32_t refuse_every_operation(void) {
 
 static void refuse_mixtures(void) {
   const uint32_t given[] = {frames[0].handle, frames[1].handle};
-  const double kernel[] = {0, 1, 0, 1, -3, 1, 0, 1, 0};
+  double kernel[25 * 25] = {[300] = 1, [350] = 2}; /* a list that needs memory of its own */
   begin_pipeline(2); /* a stage with a point operation in place, a kernel given as a list, two inputs, two passes */
   encode_op(&pipeline, "gaussianBlur", 0, 0, 1);
   encode_number(&pipeline, "sigma", 2);
   encode_op(&pipeline, "premultiply", 2, 0, 0);
   encode_op(&pipeline, "convolve", 3, 0, 3);
-  encode_list(&pipeline, "kernel", kernel, 9);
-  encode_number(&pipeline, "width", 3);
-  encode_number(&pipeline, "height", 3);
+  encode_list(&pipeline, "kernel", kernel, FL_COUNT(kernel));
+  encode_number(&pipeline, "width", 25);
+  encode_number(&pipeline, "height", 25);
   encode_op(&pipeline, "equalize", 4, 0, 0);
   encode_op(&pipeline, "blend", 5, 1, 0);
   refuse_pipeline("a mixture", given, 2, 0);

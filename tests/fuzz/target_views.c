@@ -121,6 +121,13 @@ static void check_inside(const fl_image *view, const fl_image *parent) {
   }
 }
 
+static void keep_view(family *all, const known_frame *from, fl_handle handle, int64_t x, int64_t y, int64_t width, int64_t height) {
+  known_frame *view = &all->frames[all->count++];
+  *view = (known_frame){handle, from->owner, from->x + x, from->y + y, width, height, from->format};
+  check_inside(&fl_frame_find(handle)->image, &fl_frame_find(from->handle)->image);
+}
+
+/* As JavaScript asks for it, in doubles. */
 static void add_view(fuzz_bytes *bytes, family *all) {
   if (all->count == 0 || all->count == FRAMES) return;
   const known_frame *from = &all->frames[fuzz_below(bytes, all->count)];
@@ -132,10 +139,24 @@ static void add_view(fuzz_bytes *bytes, family *all) {
   int32_t status = fl_frame_crop(from->handle, x, y, width, height);
   fuzz_check_status(status, "fl_frame_crop");
   FUZZ_CHECK((status == FL_OK) == fits, "%g, %g of %g×%g in %lld×%lld: %d", x, y, width, height, (long long)from->width, (long long)from->height, status);
-  if (status != FL_OK) return;
-  known_frame *view = &all->frames[all->count++];
-  *view = (known_frame){(fl_handle)fl_mail()[0], from->owner, from->x + (int64_t)x, from->y + (int64_t)y, (int64_t)width, (int64_t)height, from->format};
-  check_inside(&fl_frame_find(view->handle)->image, &fl_frame_find(from->handle)->image);
+  if (status == FL_OK) keep_view(all, from, (fl_handle)fl_mail()[0], (int64_t)x, (int64_t)y, (int64_t)width, (int64_t)height);
+}
+
+/* As the core may, in any numbers of 32 bits: sums wrap. */
+static void add_wide_view(fuzz_bytes *bytes, family *all) {
+  if (all->count == 0 || all->count == FRAMES) return;
+  const known_frame *from = &all->frames[fuzz_below(bytes, all->count)];
+  uint32_t rect[4]; /* x, y, width, height */
+  for (uint32_t i = 0; i < 4; i++) rect[i] = fuzz_odd_u32(bytes);
+  if (fuzz_one_in(bytes, 2)) rect[2] = fuzz_u8(bytes) - rect[0];
+  if (fuzz_one_in(bytes, 2)) rect[3] = fuzz_u8(bytes) - rect[1];
+  bool fits = rect[2] && rect[3] && (wide)rect[0] + rect[2] <= (wide)from->width && (wide)rect[1] + rect[3] <= (wide)from->height;
+  if (fl_frame_format(from->format)->subsampled) fits = fits && rect[0] % 2 == 0 && rect[1] % 2 == 0;
+  fl_handle handle = 0;
+  static fl_report report;
+  fl_status status = fl_frame_view(from->handle, rect[0], rect[1], rect[2], rect[3], &handle, &report);
+  FUZZ_CHECK((status == FL_OK) == fits, "%u, %u of %u×%u in %lld×%lld: %d", rect[0], rect[1], rect[2], rect[3], (long long)from->width, (long long)from->height, status);
+  if (status == FL_OK) keep_view(all, from, handle, rect[0], rect[1], rect[2], rect[3]);
 }
 
 static void add_frame(fuzz_bytes *bytes, family *all) {
@@ -176,6 +197,7 @@ static void check_families(fuzz_bytes *bytes) {
       case 7:
         if (all.count > 0) drop_frame(&all, fuzz_below(bytes, all.count));
         break;
+      case 2: add_wide_view(bytes, &all); break;
       default: add_view(bytes, &all);
     }
   }
