@@ -176,6 +176,16 @@ static void a_vanished_thread_is_seen_not_to_move(void) {
   CHECK(fl_sched_has_moved(1));
 }
 
+static void burying_one_leaves_what_another_has(void) {
+  script *s = vanish_at(4, true);
+  fl_sched_enlist(7);
+  fl_sched_mark_dead(7);
+  CHECK(!fl_sched_work(&s->job, 3, 0) && !fl_sched_is_dead(7)); /* nothing is left to claim but the first one's tile */
+  CHECK(s->runs[4] == 0 && s->undone[4] == 0);
+  fl_sched_bury(1);
+  CHECK(fl_sched_work(&s->job, 3, 0) && every_tile_ran_once(s) && s->undone[4] == 1 && fl_sched_forget(&s->job));
+}
+
 /* Between its last tile and saying so: the tile's word says done, nobody has begun the next phase. */
 static void a_job_whose_last_tile_was_done_unsaid_is_settled(void) {
   script *s = vanish_at(TILES - 1, false);
@@ -197,6 +207,7 @@ void test_burial(void) {
 #ifndef __wasm__
   TEST(who_waits_for_a_vanished_thread_waits_no_longer_than_it_said, "burial: who waits for a vanished thread waits no longer than it said");
   TEST(a_vanished_thread_is_seen_not_to_move, "burial: a vanished thread is seen not to move");
+  TEST(burying_one_leaves_what_another_has, "burial: burying one leaves what another has");
   TEST(a_job_whose_last_tile_was_done_unsaid_is_settled, "burial: a job whose last tile was done unsaid is settled");
 #endif
 }

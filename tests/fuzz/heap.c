@@ -3,6 +3,7 @@
 #include "heap.h"
 
 #include "base/prim.h"
+#include "sync/mutex.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ bool __wrap_fl_prim_memory_grow(uint64_t bytes) {
 
 static void *work(void *context) {
   heap_worker *worker = context;
+  fl_sync_allow_blocking(worker->number != 0); /* as on a window's main thread */
   for (uint64_t end = worker->operations + operations_per_round; worker->operations < end;) {
     if (heap_below(&worker->random, 3)) heap_blocks_step(worker);
     else heap_handles_step(worker);
@@ -55,6 +57,7 @@ int main(int count, char **arguments) {
   if (threads < 1 || threads > HEAP_THREADS_MAX) return 2;
   operations_per_round = (wanted + (uint64_t)ROUNDS * threads - 1) / ((uint64_t)ROUNDS * threads);
   for (uint32_t w = 0; w < threads; w++) workers[w].number = w, workers[w].random.state = (seed * HEAP_THREADS_MAX + w + 1) * 0x9E3779B97F4A7C15ull;
+  HEAP_CHECK(fl_memory_free(workers) == FL_STALE_HANDLE, "a block before there is a heap");
   fl_memory_start(count > 4 ? (uint32_t)atoi(arguments[4]) : 0);
   fl_memory_handle_start();
   heap_handles_check(workers, threads);

@@ -177,10 +177,24 @@ static void free_twice(heap_worker *worker) {
   }
 }
 
+/* The map asked for what follows addresses where no block begins: nothing, or what lies beyond. */
+static void ask_wrongly(const heap_record *some) {
+  uintptr_t base = (uintptr_t)fl_prim_heap_base(), end = (uintptr_t)fl_prim_memory_bytes();
+  const uintptr_t starts[] = {base - UNIT, end, end + UNIT, base + 8, some ? (uintptr_t)some->at : 0, some ? (uintptr_t)some->at + 8 : 0};
+  fl_memory_block block;
+  for (uint32_t i = 0; i < sizeof starts / sizeof *starts; i++)
+    HEAP_CHECK(!fl_memory_next_block(starts[i], &block) || block.start > starts[i] || !starts[i], "%p follows %p", (void *)block.start, (void *)starts[i]);
+  HEAP_CHECK(!fl_memory_alloc(UINT64_MAX, FL_MEMORY_USER) && !fl_memory_alloc(15ull << 30, FL_MEMORY_USER), "15 GB of 4");
+  if (fl_memory_next_block(0, &block))
+    for (uintptr_t at = block.start; fl_memory_next_block(at, &block); at = block.start) {}
+  HEAP_CHECK(fl_memory_free((void *)block.end) == FL_STALE_HANDLE && fl_memory_free((void *)(block.start + UNIT)) == FL_STALE_HANDLE, "the fence was freed");
+}
+
 void heap_blocks_check(heap_worker *workers, uint32_t count) {
   static heap_record all[HEAP_THREADS_MAX * HEAP_SLOTS + CELLS];
   free_twice(&workers[0]);
   uint32_t records = collect(workers, count, all), seen = 0, tables = 0;
+  ask_wrongly(records ? &all[0] : NULL);
   uint64_t live = 0, table_bytes = 0, heap_bytes = 0, used = 0;
   fl_memory_stats stats;
   fl_memory_read_stats(&stats);

@@ -2,6 +2,8 @@
  * an error in words or the right bytes, nothing kept, and the same call succeeds afterwards. Ends with figures. */
 #include "graphs.h"
 
+#include "memory/arena.h"
+
 typedef struct outcome {
   int32_t status;
   uint64_t hash; /* of the result's bytes */
@@ -162,6 +164,19 @@ static void refuse_mixtures(void) {
   for (uint32_t v = 0; v < 2; v++) fl_frame_drop(views[v]);
 }
 
+/* The handle table grows by 256 slots at a time. */
+static void refuse_a_handle(void) {
+  while (fl_memory_handle_count() % 256) fl_memory_handle_create(&pipeline);
+  uint32_t before = fl_memory_handle_count();
+  fuzz_refuse(1, false);
+  fl_handle refused = fl_memory_handle_create(&pipeline);
+  bool asked = fuzz_allocations() == 1;
+  fuzz_refuse(0, false);
+  FUZZ_CHECK(asked && !refused && fl_memory_handle_count() == before && fl_memory_handle_create(&pipeline), "a handle without memory");
+  fl_arena arena = {0};
+  FUZZ_CHECK(!fl_memory_arena_take(&arena, FL_SIZE_INVALID - 8) && arena.exhausted && arena.bytes == 0, "an arena of 2⁶⁴ bytes");
+}
+
 int main(void) {
   const uint8_t sizes[] = {32, 22, 0, 7, 0, 0}, gray[] = {32, 22, 3, 9, 0, 0};
   fuzz_start_engine();
@@ -174,6 +189,7 @@ int main(void) {
   for (measure = 0; measure < 4; measure++) refuse_each("a measure", run_measure);
   refuse_mixtures();
   uint32_t operations = refuse_every_operation();
+  refuse_a_handle();
   printf("%u calls, %u of them single operations, %u allocations refused, 0 findings\n", calls, operations, failures);
   for (uint32_t f = 0; f < FL_COUNT(frames); f++) fuzz_end_frame(&frames[f]);
   return 0;
