@@ -20,7 +20,7 @@ const PROGRAMS = [
   ['fuzz-wire', ['--random=200', ...seeds('wire')]],
   ['fuzz-views', ['--random=500', ...seeds('views')]],
   ['fuzz-text', ['--random=2000', ...seeds('text')]],
-  ['heap', ['300000', '4']],
+  ['heap', ['1500000', '4']],
 ].filter(([name]) => existsSync(`build/coverage/${name}`));
 
 /** LLVM's tools, of the version that compiled. */

@@ -91,7 +91,8 @@ typedef struct fuzz_result {
   fl_shape shape;
 } fuzz_result;
 
-#define FUZZ_COST_MAX 5e6 /* ns, as the core estimates them for an optimised build */
+#define FUZZ_TILES_MAX 600
+#define FUZZ_COST_MAX 1e7 /* ns, as the core estimates them for an optimised build */
 
 fuzz_result fuzz_run(const void *graph, uint64_t length, const uint32_t *handles, uint32_t count, const fuzz_way *way);
 

@@ -49,12 +49,12 @@ async function fuzzTarget({ name, what, short: share, longest }) {
   const given = [`tests/fuzz/seeds/${name}`, `tests/fuzz/regressions/${name}`].filter(filesIn);
   mkdirSync(corpus, { recursive: true });
   mkdirSync('build/fuzz/findings', { recursive: true });
-  const limits = ['-timeout=30', '-rss_limit_mb=3000', `-max_len=${longest}`, '-len_control=0', `-artifact_prefix=${findings}`];
+  const limits = ['-timeout=120', '-rss_limit_mb=3000', `-max_len=${longest}`, '-len_control=0', `-artifact_prefix=${findings}`];
   const files = given.flatMap((folder) => readdirSync(folder).map((file) => `${folder}/${file}`));
   const replay = await run(program, [...limits, ...files], 300);
   const time = short ? share : seconds;
   const fresh = replay.code ? replay
-    : await run(program, [...limits, `-max_total_time=${time}`, '-print_final_stats=1', corpus, ...given], time + 120);
+    : await run(program, [...limits, `-max_total_time=${time}`, '-print_final_stats=1', corpus, ...given], time + 240);
   const runs = Number(last(fresh.output, /number_of_executed_units: (\d+)/g) ?? 0);
   const reached = last(fresh.output, /cov: (\d+)/g) ?? '?';
   const ok = replay.code === 0 && fresh.code === 0 && runs > 0;
