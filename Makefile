@@ -26,7 +26,7 @@ SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
 
 # ---- targets for people ----
 
-.PHONY: all wasm types sdk native demo test bench oracle reference layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+.PHONY: all wasm types sdk native demo test bench oracle reference evidence layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
 
 all: wasm types sdk ## dist/: both wasm files, the type declarations and the SDK's header (the default)
 
@@ -67,6 +67,9 @@ oracle: wasm | build/setup/oracle ## every operation against OpenCV, Pillow and 
 reference: wasm ## demos/reference/REFERENCE.md, from the table of operations
 	@node .ci/reference.js
 
+evidence: ## tests/EVIDENCE.md, from what the commands of evidence have left in build/evidence/
+	@node .ci/evidence.js
+
 pack: all ## framelane-<version>.tgz, as npm would publish it
 	@npm pack --silent
 
@@ -81,7 +84,7 @@ help: ## this list
 setup: build/setup/test build/setup/npm ## installs what is missing
 
 # Testing needs more than building: when that is the goal, everything is looked for and installed in one go.
-SETUP_build := $(if $(filter test test-c test-browser native,$(MAKECMDGOALS)),test,build)
+SETUP_build := $(if $(filter test test-c test-browser native faults fuzz model tsan coverage allocator,$(MAKECMDGOALS)),test,build)
 build/setup/build build/setup/test build/setup/bench build/setup/oracle: .ci/setup.sh
 	@.ci/setup.sh $(or $(SETUP_$(notdir $@)),$(notdir $@))
 	@mkdir -p $(@D) && touch $@

@@ -13,7 +13,8 @@ has_simde() {
 has_sanitizers() { # clang alone does not bring their run-time library
   probe=$(mktemp -d) || return 1
   echo 'int main(void) { return 0; }' > "$probe/a.c"
-  "$(dirname "$0")/clang" -fsanitize=address,undefined "$probe/a.c" -o "$probe/a" >/dev/null 2>&1
+  "$(dirname "$0")/clang" -fsanitize=address,undefined "$probe/a.c" -o "$probe/a" >/dev/null 2>&1 &&
+    "$(dirname "$0")/clang" -fsanitize=fuzzer-no-link,thread "$probe/a.c" -o "$probe/a" >/dev/null 2>&1
   found=$?
   rm -r "$probe"
   return $found

@@ -14,6 +14,12 @@ const PARTS = {
   js: { title: 'JavaScript', folder: 'tests/js', timeout: 420 },
   package: { title: 'package', folder: 'tests/package', timeout: 120 },
   oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 120 },
+  model: { title: 'all schedules of small programs, short', command: process.execPath, args: ['tests/model/model.js', '--short'], timeout: 120 },
+  tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 180 },
+  litmus: { title: 'litmus, short', command: process.execPath, args: ['tests/litmus/litmus.js', '--short'], timeout: 120 },
+  fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300 },
+  faults: { title: 'faults, short', command: process.execPath, args: ['tests/faults/faults.js', '--short'], timeout: 240 },
+  soak: { title: 'soak, short', command: process.execPath, args: ['tests/soak/soak.js', '--seconds', '12'], timeout: 120 },
   browser: { title: 'browser', folder: 'tests/browser', timeout: 420 },
 };
 
