@@ -241,11 +241,7 @@ export class Pool {
     this.#ending = true;
     this.core.exports.fl_shut_down();
     const deadline = performance.now() + GOODBYE_MS;
-    while (this.size > 0 && performance.now() < deadline) {
-      const left = deadline - performance.now();
-      // not cleared: it keeps the process until a run that was just starting has noticed that the pool is gone
-      await Promise.race([this.#change(), new Promise((resolve) => setTimeout(resolve, left))]);
-    }
+    while (this.size > 0 && performance.now() < deadline) await this.#changeWithin(deadline - performance.now());
     for (const lane of this.#lanes) {
       await lane.thread?.terminate();
       lane.thread = undefined;

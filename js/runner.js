@@ -231,16 +231,24 @@ export class Runner {
     this.#frames.onUse();
     checkRunOptions(options);
     throwIfAborted(options.signal);
-    const job = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#admit(open), options.signal);
-    const ending = this.#finish(job, options, result);
-    this.#inFlight.set(job, ending);
-    try {
-      return await ending;
-    } finally {
+    const { ending } = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#start(open, options, result), options.signal);
+    return ending;
+  }
+
+  /**
+   * From the opening on the job is in flight, without a turn between: end() is to know of it.
+   * @template T
+   * @param {() => Job} open @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result
+   */
+  #start(open, options, result) {
+    const job = this.#admit(open);
+    const ending = this.#finish(job, options, result).finally(() => {
       this.#inFlight.delete(job);
       this.#admitted--;
       this.#queue.advance();
-    }
+    });
+    this.#inFlight.set(job, ending);
+    return { ending };
   }
 
   /** @param {() => Job} open */
