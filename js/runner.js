@@ -232,7 +232,7 @@ export class Runner {
     checkRunOptions(options);
     throwIfAborted(options.signal);
     const { ending } = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#start(open, options, result), options.signal);
-    return ending;
+    return await ending; // so that the stack of what goes wrong leads to the caller
   }
 
   /**
@@ -241,12 +241,7 @@ export class Runner {
    * @param {() => Job} open @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result
    */
   #start(open, options, result) {
-    const job = this.#admit(open);
-    const ending = this.#finish(job, options, result).finally(() => {
-      this.#inFlight.delete(job);
-      this.#admitted--;
-      this.#queue.advance();
-    });
+    const job = this.#admit(open), ending = this.#finish(job, options, result);
     this.#inFlight.set(job, ending);
     return { ending };
   }
@@ -272,7 +267,10 @@ export class Runner {
       drop?.(job);
       throw error;
     } finally {
+      this.#inFlight.delete(job);
+      this.#admitted--;
       this.#close(job);
+      this.#queue.advance();
     }
   }
 
