@@ -9,9 +9,12 @@ import { createWebgl2 } from './present-webgl2.js';
 /** @typedef {import('../js/engine.js').Engine} Engine */
 /** @typedef {import('../js/frame.js').CopyReport} CopyReport */
 /**
+ * @typedef {object} Picture pixels that lie in an array of one's own, in tight rows
+ * @property {Uint8Array | Uint8ClampedArray} data @property {number} width @property {number} height @property {'rgba8' | 'bgra8' | 'gray8'} format
+ *
  * @typedef {object} Presenter
  * @property {'webgl2' | '2d'} backend
- * @property {(frame: Frame) => CopyReport} present draws the frame and says what was copied for it
+ * @property {(picture: Frame | Picture) => CopyReport} present draws it and says what was copied for it
  * @property {() => void} dispose
  *
  * @typedef {object} PresenterOptions
@@ -48,13 +51,23 @@ export function createPresenter(canvas, options = {}) {
   }
 }
 
-/** The presenter, saying what is no frame. @param {Presenter} presenter @returns {Presenter} */
+const PIXEL_BYTES = { rgba8: 4, bgra8: 4, gray8: 1 };
+
+/** @param {any} what @returns {what is Picture} */
+function isPicture(what) {
+  if (!ArrayBuffer.isView(what?.data) || !Object.hasOwn(PIXEL_BYTES, what.format)) return false;
+  const { data, width, height, format } = what;
+  return [width, height].every((side) => Number.isInteger(side) && side >= 1)
+    && data.byteLength === width * height * PIXEL_BYTES[/** @type {keyof typeof PIXEL_BYTES} */ (format)];
+}
+
+/** The presenter, saying what cannot be shown. @param {Presenter} presenter @returns {Presenter} */
 function checking(presenter) {
   return {
     ...presenter,
-    present(frame) {
-      if (!Frame.is(frame)) throw fail('bad-argument', 'present', `the picture must be a frame, got ${show(frame)}`);
-      return presenter.present(frame);
+    present(picture) {
+      if (Frame.is(picture) || isPicture(picture)) return presenter.present(picture);
+      throw fail('bad-argument', 'present', `the picture must be a frame, or { data, width, height, format } with tight rows of rgba8, bgra8 or gray8, got ${show(picture)}`);
     },
   };
 }

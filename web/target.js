@@ -26,7 +26,7 @@ export function target(engine, into, width, height, format) {
 /** The planes of any frame; a packed one has one. */
 export function planesOf(frame) {
   if (frame.planes?.length) return frame.planes;
-  return [{ data: frame.data, stride: frame.stride, width: frame.width, height: frame.height }];
+  return [{ data: frame.data, stride: frame.stride ?? frame.data.byteLength / frame.height, width: frame.width, height: frame.height }]; // tight where it is no frame
 }
 
 /** One view over all planes of a frame, and where each lies in it. */

@@ -1,6 +1,8 @@
 // An instance of its own over somebody's memory, which allocates and frees as fast as it can for so long.
+import { importsFor } from '/js/imports.js';
+
 globalThis.onmessage = async ({ data: { memory, stackTop, tls, ms } }) => {
-  const { instance: { exports } } = await WebAssembly.instantiateStreaming(fetch('/dist/framelane.wasm'), { env: { memory, emscripten_notify_memory_growth() {} } });
+  const { instance: { exports } } = await WebAssembly.instantiateStreaming(fetch('/dist/framelane.wasm'), importsFor(memory));
   exports.__stack_pointer.value = stackTop;
   exports.__wasm_init_tls(tls);
   exports.fl_allow_blocking(1);
