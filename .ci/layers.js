@@ -27,6 +27,7 @@ const SDK_MAY_INCLUDE = ['base/simd.h', 'ops/op.h'];
 
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [
+  'dispose.js',
   'errors.js',
   'races.js',
   'platform.js',
@@ -56,6 +57,7 @@ const JS_ORDER = [
   'job.js',
   'encode.js',
   'pipeline.js',
+  'op-table.js',
   'runner.js',
   'measure.js',
   'modules.js',

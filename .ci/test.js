@@ -7,21 +7,23 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+// beside: it needs one core, and nothing in it depends on how threads meet, so another such part may run beside it
 const PARTS = {
-  c: { title: 'C, native, under ASan and UBSan', command: './build/native-asan/tests', timeout: 300 },
-  'c-wasm': { title: 'C, in wasm', command: process.execPath, args: ['build/wasm-tests/tests.js'], timeout: 300 },
-  layers: { title: 'layers', command: process.execPath, args: ['.ci/layers.js'], timeout: 60 },
-  js: { title: 'JavaScript', folder: 'tests/js', timeout: 420 },
-  package: { title: 'package', folder: 'tests/package', timeout: 120 },
-  oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 120 },
-  model: { title: 'all schedules of small programs, short', command: process.execPath, args: ['tests/model/model.js', '--short'], timeout: 120 },
-  tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 180 },
+  c: { title: 'C, native, under ASan and UBSan', command: './build/native-asan/tests', timeout: 300, beside: true },
+  'c-wasm': { title: 'C, in wasm', command: process.execPath, args: ['build/wasm-tests/tests.js'], timeout: 300, beside: true },
+  layers: { title: 'layers', command: process.execPath, args: ['.ci/layers.js'], timeout: 60, beside: true },
+  model: { title: 'all schedules of small programs, short', command: process.execPath, args: ['tests/model/model.js', '--short'], timeout: 180, beside: true },
+  oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 180, beside: true },
+  fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300, beside: true },
+  js: { title: 'JavaScript', folder: 'tests/js', timeout: 600 },
+  package: { title: 'package', folder: 'tests/package', timeout: 180 },
+  tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 300 },
   litmus: { title: 'litmus, short', command: process.execPath, args: ['tests/litmus/litmus.js', '--short'], timeout: 120 },
-  fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300 },
-  faults: { title: 'faults, short', command: process.execPath, args: ['tests/faults/faults.js', '--short'], timeout: 240 },
+  faults: { title: 'faults, short', command: process.execPath, args: ['tests/faults/faults.js', '--short'], timeout: 300 },
   soak: { title: 'soak, short', command: process.execPath, args: ['tests/soak/soak.js', '--seconds', '12'], timeout: 120 },
   browser: { title: 'browser', folder: 'tests/browser', timeout: 420 },
 };
+const AT_ONCE = 2;
 
 function testFiles(folder) {
   if (!existsSync(folder)) return [];
@@ -29,8 +31,8 @@ function testFiles(folder) {
     .map(String).filter((name) => /[._-]test\.m?js$/.test(name)).sort().map((name) => join(folder, name));
 }
 
-/** Runs a command, shows what it prints except for its own closing line, and gives back everything it printed. */
-function run(command, args, seconds) {
+/** Runs a command, hands on what it prints except for its own closing line, and gives back everything it printed. */
+function run(command, args, seconds, show) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
     const lines = [];
@@ -38,7 +40,7 @@ function run(command, args, seconds) {
     const timer = setTimeout(() => { timedOut = true; child.kill('SIGKILL'); }, seconds * 1000);
     const take = (line) => {
       lines.push(line);
-      if (!/^\d+ passed, \d+ failed/.test(line) && !/^ok \d+/.test(line)) console.log(line);
+      if (!/^\d+ passed, \d+ failed/.test(line) && !/^ok \d+/.test(line)) show(line);
     };
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\n');
@@ -68,7 +70,7 @@ function counts(lines) {
   return { passed, failed, skipped: number(/^\S+ skipped (\d+)$/) ?? 0 };
 }
 
-async function runPart(part) {
+async function runPart(part, show) {
   const start = performance.now();
   let command = part.command, args = part.args ?? [];
   if (part.folder) {
@@ -78,7 +80,7 @@ async function runPart(part) {
     // browser tests share one machine and their servers want their ports: one file after the other
     args = ['--test', '--test-reporter=spec', ...(part.folder.includes('browser') ? ['--test-concurrency=1'] : []), ...files];
   }
-  const { lines, failure } = await run(command, args, part.timeout);
+  const { lines, failure } = await run(command, args, part.timeout, show);
   const result = counts(lines);
   if (result.passed === undefined) result.passed = 0, result.failed ||= 1;
   if (failure && !result.failed) result.failed = 1;
@@ -92,11 +94,28 @@ if (unknown) {
   console.error(`test.js: no part «${unknown}»; there are ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
-const summary = [];
-for (const name of names.length ? names : Object.keys(PARTS)) {
-  console.log(`\n== ${PARTS[name].title}`);
-  summary.push({ title: PARTS[name].title, ...(await runPart(PARTS[name])) });
+/** Runs the parts, AT_ONCE side by side; each one's lines are shown together. */
+async function runBeside(parts) {
+  const waiting = parts.entries(), results = [];
+  const lane = async () => {
+    for (const [i, part] of waiting) {
+      const lines = [];
+      results[i] = { title: part.title, ...(await runPart(part, (line) => lines.push(line))) };
+      console.log([`\n== ${part.title}`, ...lines].join('\n'));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
 }
+
+async function runAlone(part) {
+  console.log(`\n== ${part.title}`);
+  return { title: part.title, ...(await runPart(part, console.log)) };
+}
+
+const parts = (names.length ? names : Object.keys(PARTS)).map((name) => PARTS[name]);
+const summary = await runBeside(parts.filter((part) => part.beside));
+for (const part of parts.filter((part) => !part.beside)) summary.push(await runAlone(part));
 console.log('');
 for (const { title, passed, failed, skipped, note } of summary)
   console.log(`${failed ? '✖' : '✔'} ${title.padEnd(32)} ${String(passed).padStart(5)} ok ${String(failed).padStart(4)} bad${skipped ? ` ${skipped} skipped` : ''}  (${note})`);

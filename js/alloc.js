@@ -1,12 +1,10 @@
 /** A block of raw memory for the user's own data. */
+import { dispose } from './dispose.js';
 import { FramelaneError } from './errors.js';
 import { hex } from './guard.js';
 import { stackHere } from './races.js';
 
 /** @typedef {import('./loader.js').Core} Core */
-
-/** @type {typeof Symbol.dispose} */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** From `engine.alloc()`. It never moves; give it back with `free()` or `using`. After that every use throws 'stale-handle'. */
 export class Allocation {

@@ -1,4 +1,5 @@
 /** Another thread on an engine's memory: its own instance of the core, the same primitives and frames. */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument } from './errors.js';
 import { FrameRegistry } from './frame.js';
 import { importsFor } from './imports.js';
@@ -6,7 +7,6 @@ import { Core } from './loader.js';
 import { browserPlatform } from './platform.js';
 import { CLAIM } from './share.js';
 import { Sync } from './sync.js';
-import { dispose } from './sync-wait.js';
 
 /** @typedef {import('./share.js').Token} Token */
 

@@ -1,4 +1,5 @@
 /** The engine: one memory, one pool, and everything a user does with them. */
+import { asyncDispose } from './dispose.js';
 import { EngineMemory } from './engine-memory.js';
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { Frame } from './frame.js';
@@ -20,9 +21,6 @@ import { Sync } from './sync.js';
 /** @typedef {import('./job.js').RunOptions} RunOptions */
 /** @typedef {import('./pipeline.js').AnyPipeline} AnyPipeline */
 /** @typedef {import('./options.js').EngineOptions} EngineOptions */
-
-/** @type {typeof Symbol.asyncDispose} */
-const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** @param {unknown} bytes @returns {Uint8Array | Uint8ClampedArray | Int8Array} */
 function bytesOf(bytes) {
@@ -79,7 +77,7 @@ export class Engine extends EngineMemory {
 
   /** Every operation of the pipelines, built-in and of the modules loaded: name, documentation, formats, parameters. @returns {readonly OpInfo[]} */
   get ops() {
-    return this.#runner.ops;
+    return this.#runner.table.list;
   }
 
   /** 'shared' or 'single'. */

@@ -1,4 +1,5 @@
 /** A frame: pixels in linear memory, seen from JavaScript without a copy. */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument, show } from './errors.js';
 import { Races } from './races.js';
 
@@ -10,9 +11,6 @@ import { Races } from './races.js';
 /** In the order of frame/format.h. @type {Format[]} */
 export const formats = ['rgba8', 'bgra8', 'gray8', 'i420', 'nv12'];
 const bytesPerPixel = { rgba8: [4], bgra8: [4], gray8: [1], i420: [1, 1, 1], nv12: [1, 2] };
-
-/** @type {typeof Symbol.dispose} */
-export const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** Frames, live and lost, of one engine. */
 export class FrameRegistry {

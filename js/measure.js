@@ -1,6 +1,7 @@
 /** What can be measured of frames: which of the core's calls does it, and how its result is read. */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument } from './errors.js';
-import { Frame, dispose } from './frame.js';
+import { Frame } from './frame.js';
 
 /** @typedef {import('./loader.js').Core} Core */
 /** @typedef {import('./job.js').Job} Job */

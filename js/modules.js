@@ -144,7 +144,7 @@ export class Modules {
     const indices = Array.from({ length: core.mail(0) }, (_, i) => core.mail(FL_OP_AT + i));
     /** @type {string[]} */ let ops;
     try {
-      ops = this.#runner.addOps(indices, prefix);
+      ops = this.#runner.table.add(indices, prefix);
     } catch (error) {
       core.exports.fl_module_unregister(about);
       throw error;
@@ -153,7 +153,7 @@ export class Modules {
     this.#regions.set(side.id, { name, address: side.memoryBase });
     let unloading = /** @type {Promise<void> | undefined} */ (undefined);
     const unload = async () => {
-      this.#runner.removeOps(ops);
+      this.#runner.table.remove(ops);
       await this.#runner.settled();
       if (core.ended) return;
       core.exports.fl_module_unregister(about);

@@ -83,7 +83,7 @@ export class Pipeline {
 
   /** The encoded graph. Equal parts are one node, so a shared prefix is computed once. @returns {Program} */
   #encode() {
-    const version = this.#runner.tableVersion;
+    const version = this.#runner.table.version;
     if (this.#program?.version === version) return this.#program;
     if (this.#depth >= NODES_MAX) {
       throw new FramelaneError('bad-argument', `pipeline: the number of operations must be between 0 and ${NODES_MAX - 1}, got ${this.#depth}`);

@@ -1,4 +1,5 @@
 /** A region: memory that something outside the engine writes into (a file, a camera), reached from C by a handle. */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { wholeNumber } from './loader.js';
 
@@ -9,9 +10,6 @@ import { wholeNumber } from './loader.js';
  * @property {number} [offset] where in the region to begin, default 0
  * @property {number} [length] how many at most; default: to the region's end
  */
-
-/** @type {typeof Symbol.dispose} */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /**
  * From `engine.region()`. All of it lies in linear memory, and nothing beyond it can be reached through it: each access names an offset

@@ -3,6 +3,7 @@ import { FramelaneError, show } from './errors.js';
 import { formats } from './frame.js';
 import { checkRunOptions, finish, finishSync, readJob, submit, throwIfAborted } from './job.js';
 import { wholeNumber } from './loader.js';
+import { OpTable } from './op-table.js';
 import { RunQueue } from './queue.js';
 import { stackHere } from './races.js';
 
@@ -11,7 +12,6 @@ import { stackHere } from './races.js';
 /** @typedef {import('./job.js').Host} Host */
 /** @typedef {import('./job.js').Job} Job */
 /** @typedef {import('./job.js').RunOptions} RunOptions */
-/** @typedef {import('./pipeline.js').OpInfo} OpInfo */
 /** @typedef {import('./pipeline.js').Program} Program */
 
 const JOB_SIMD = 1;
@@ -28,7 +28,6 @@ export class Runner {
   /** Each with the promise of its end. @type {Map<Job, Promise<unknown>>} */
   #inFlight = new Map();
   #admitted = 0;
-  /** @type {readonly OpInfo[] | undefined} */ #ops;
   /** Runs carried through, aborted, failed. */
   counts = { runs: 0, aborted: 0, failed: 0 };
 
@@ -42,9 +41,7 @@ export class Runner {
     this.#options = options;
     this.#staging = { address: host.core.alloc(STAGING_MIN, 64, 'table'), bytes: STAGING_MIN };
     /** Operations by name. */
-    this.table = readTable(host.core);
-    /** Moves when operations go: what was encoded before may mean something else. */
-    this.tableVersion = 0;
+    this.table = new OpTable(host.core);
   }
 
   /** The core, unless the engine is disposed of. */
@@ -87,31 +84,6 @@ export class Runner {
   #stageProgram({ bytes }, words) {
     const graph = this.#stage(bytes, new Uint8Array(Uint32Array.from(words).buffer));
     return { graph, words: graph + bytes.length };
-  }
-
-  /** What the table says of each operation. @returns {readonly OpInfo[]} the same list until operations come or go */
-  get ops() {
-    return (this.#ops ??= Object.freeze([...this.table.values()].map(({ info }) => info)));
-  }
-
-  /** Operations that a module has registered; their names. Throws 'bad-module' when one is taken. @param {number[]} indices @param {string} prefix */
-  addOps(indices, prefix) {
-    const named = indices.map((index) => ({ index, ...readOp(this.#core, index) })).filter(({ internal }) => !internal)
-      .map(({ index, info }) => ({ index, info: { ...info, name: prefix + info.name } }));
-    const taken = named.find(({ info }) => this.table.has(info.name));
-    if (taken) {
-      throw new FramelaneError('bad-module', `load: there is an operation '${taken.info.name}' already: give those of this module a prefix, load(…, { prefix: 'my_' })`);
-    }
-    for (const entry of named) this.table.set(entry.info.name, entry);
-    this.#ops = undefined;
-    return named.map(({ info }) => info.name);
-  }
-
-  /** @param {readonly string[]} names */
-  removeOps(names) {
-    for (const name of names) this.table.delete(name);
-    this.#ops = undefined;
-    this.tableVersion++;
   }
 
   /** Resolves when the runs that are in flight now have ended, well or not. */
@@ -259,16 +231,19 @@ export class Runner {
     this.#frames.onUse();
     checkRunOptions(options);
     throwIfAborted(options.signal);
-    const job = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#admit(open), options.signal);
-    const ending = this.#finish(job, options, result);
+    const { ending } = await this.#queue.open(frames.map((frame) => frame.pixels), () => this.#start(open, options, result), options.signal);
+    return await ending; // so that the stack of what goes wrong leads to the caller
+  }
+
+  /**
+   * From the opening on the job is in flight, without a turn between: end() is to know of it.
+   * @template T
+   * @param {() => Job} open @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result
+   */
+  #start(open, options, result) {
+    const job = this.#admit(open), ending = this.#finish(job, options, result);
     this.#inFlight.set(job, ending);
-    try {
-      return await ending;
-    } finally {
-      this.#inFlight.delete(job);
-      this.#admitted--;
-      this.#queue.advance();
-    }
+    return { ending };
   }
 
   /** @param {() => Job} open */
@@ -292,7 +267,10 @@ export class Runner {
       drop?.(job);
       throw error;
     } finally {
+      this.#inFlight.delete(job);
+      this.#admitted--;
       this.#close(job);
+      this.#queue.advance();
     }
   }
 
@@ -327,21 +305,4 @@ export class Runner {
     if (!text) throw core.lastError();
     return JSON.parse(core.memory.text(text));
   }
-}
-
-/** @param {Core} core */
-function readTable(core) {
-  /** @type {Map<string, { index: number, info: OpInfo }>} */
-  const table = new Map();
-  for (let index = 0; core.exports.fl_op_json(index); index++) {
-    const { internal, info } = readOp(core, index);
-    if (!internal) table.set(info.name, { index, info });
-  }
-  return table;
-}
-
-/** @param {Core} core @param {number} index @returns {{ internal: boolean, info: OpInfo }} */
-function readOp(core, index) {
-  const { internal, ...info } = JSON.parse(core.memory.text(core.exports.fl_op_json(index)));
-  return { internal, info };
 }

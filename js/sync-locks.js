@@ -1,7 +1,8 @@
 /** What is held and given back: mutex, condition variable, read-write lock, semaphore. */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument } from './errors.js';
 import { wholeNumber } from './loader.js';
-import { OP, Primitive, STEP, dispose, request } from './sync-wait.js';
+import { OP, Primitive, STEP, request } from './sync-wait.js';
 
 /** @typedef {import('./sync-wait.js').WaitOptions} WaitOptions */
 /** @typedef {import('./sync-wait.js').AsyncOptions} AsyncOptions */

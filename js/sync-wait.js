@@ -2,6 +2,7 @@
  * Waiting, on the bytes that C waits on. The core makes one attempt at a time and says where to sleep until the next (sync/wait.h); here it
  * is repeated, asleep in Atomics.wait where that is allowed, in Atomics.waitAsync where it is not.
  */
+import { dispose } from './dispose.js';
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
 import { wholeNumber } from './loader.js';
 
@@ -25,9 +26,6 @@ const BUSY = -5;
 const FLAG = { try: 1, async: 2 };
 const FIELD = { word: 0, value: 1, stage: 2, ticket: 3, flags: 4, argument: 5, count: 6, result: 7, serial: 8 };
 const SLEEP_MS = 1000; // every sleep ends by itself, so that a lost wake-up costs time, never a hang
-
-/** @type {typeof Symbol.dispose} */
-export const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** @param {number} [count] @param {number} [argument] @param {number} [ticket] @returns {Request} */
 export function request(count = 0, argument = 0, ticket = 0) {

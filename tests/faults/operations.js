@@ -12,6 +12,7 @@ const LONG = { table: Array.from({ length: 1024 }, (_, i) => (i * 37) % 256) };
  * @property {(engine: any) => Record<string, any>} given frames it is called with; the same for every call
  * @property {(engine: any, given: any) => unknown} call what it gives is read and disposed of
  * @property {boolean} [fresh] needs an engine of its own: it makes the engine keep something for good
+ * @property {boolean} [undone] false: an error may come after a part of it was done
  * @property {boolean} [brief] also part of the short form
  */
 
@@ -83,9 +84,9 @@ const OUTPUTS = [
   { name: 'run in place', given: one, brief: true, call: (engine, { frame }) => engine.pipeline().invert().gaussianBlur({ sigma: 2 }).run(frame, { output: frame }) },
   { name: 'runSync in place', given: one, brief: true, call: (engine, { frame }) => engine.pipeline().equalize().flip().runSync(frame, { output: frame }) },
   { name: 'run into another frame', given: two, brief: true, call: (engine, { frame, other }) => engine.pipeline().median().run(frame, { output: other }) },
-  { name: 'two runs that wait for each other', given: two, call: async (engine, { frame, other }) => {
-    const ends = await Promise.allSettled([
-      engine.pipeline().invert().run(frame, { output: other }), engine.pipeline().boxBlur({ radius: 3 }).run(other, { output: frame })]);
+  { name: 'two runs that wait for each other', given: two, brief: true, call: async (engine, { frame, other }) => {
+    const first = engine.pipeline().invert(), second = engine.pipeline().boxBlur({ radius: 3 }); // before any run: they may throw
+    const ends = await Promise.allSettled([first.run(frame, { output: other }), second.run(other, { output: frame })]);
     const failed = ends.find(({ status }) => status === 'rejected');
     if (failed) throw failed.reason;
     return frame;
