@@ -144,7 +144,8 @@ static primitive *at(uintptr_t address) {
   if (address == 0 || address % FL_MEMORY_ALIGNMENT != 0 || address < (uintptr_t)fl_prim_heap_base()) return NULL;
   if (address > fl_prim_memory_bytes() - sizeof(primitive) - FL_CACHE_LINE) return NULL;
   primitive *p = (primitive *)address;
-  return fl_load_of_unknown(&p->magic) - MAGIC - 1 < KINDS - 1 ? p : NULL;
+  if (fl_prim_is_poisoned(p, sizeof *p)) return NULL; /* a freed block: its bytes are no longer there to be looked at */
+  return fl_load(&p->magic) - MAGIC - 1 < KINDS - 1 ? p : NULL;
 }
 
 static int32_t stale(const char *name) {

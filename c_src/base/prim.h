@@ -29,9 +29,14 @@ bool fl_prim_memory_grow(uint64_t bytes);  /* adds at least so many at the end, 
 
 uint8_t *fl_prim_null_guard(size_t *bytes); /* where null pointers lead: kept empty by the linker. Natively, something that stands for it */
 
-/* In native sanitizer builds: bytes that nobody may touch, and the end of that. Nothing in wasm. */
+/* In native sanitizer builds: bytes that nobody may touch, the end of that, and whether any of them is such a one. Nothing in wasm. */
 void fl_prim_poison(void *bytes, size_t length);
 void fl_prim_unpoison(void *bytes, size_t length);
+#ifdef __wasm__
+static inline bool fl_prim_is_poisoned(const void *bytes, size_t length) { return (void)bytes, (void)length, false; }
+#else
+bool fl_prim_is_poisoned(const void *bytes, size_t length);
+#endif
 
 #define FL_PAGE 65536u
 

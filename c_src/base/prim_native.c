@@ -81,4 +81,12 @@ void fl_prim_unpoison(void *bytes, size_t length) {
 #endif
 }
 
+bool fl_prim_is_poisoned(const void *bytes, size_t length) {
+#ifdef SANITIZED
+  return __asan_region_is_poisoned((void *)(uintptr_t)bytes, length) != NULL;
+#else
+  return (void)bytes, (void)length, false;
+#endif
+}
+
 #endif

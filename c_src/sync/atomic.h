@@ -13,11 +13,6 @@ typedef _Atomic(uint32_t) fl_atomic;
 
 /* acquire; pairs with the release of fl_store, fl_exchange or fl_swap_if on the same word */
 static inline uint32_t fl_load(const fl_atomic *word) { return atomic_load_explicit((fl_atomic *)word, memory_order_acquire); }
-/* acquire, as fl_load, at an address inside linear memory that may be nobody's any more: looked at in order to tell. AddressSanitizer
- * would call that a use of freed memory, which it is, on purpose. */
-__attribute__((noinline, unused, no_sanitize("address"))) static uint32_t fl_load_of_unknown(const fl_atomic *word) {
-  return atomic_load_explicit((fl_atomic *)word, memory_order_acquire);
-}
 /* release; pairs with fl_load */
 static inline void fl_store(fl_atomic *word, uint32_t value) { atomic_store_explicit(word, value, memory_order_release); }
 /* seq_cst: for «I announce, then I look» against another thread that does the same with two other words (hazards, sleepers) */
