@@ -2,6 +2,12 @@
 
 #include "base/size.h"
 
+#include <stddef.h>
+
+/* js/ring-side.js makes the same steps on the same words, as long as nobody has to wait: change both, or neither. */
+_Static_assert(offsetof(fl_ring, written) == 0 && offsetof(fl_ring, writing) == 4 && offsetof(fl_ring, read) == 64 && offsetof(fl_ring, reading) == 68, "");
+_Static_assert(offsetof(fl_ring, reader_sleeps) == 128 && offsetof(fl_ring, writer_sleeps) == 192 && offsetof(fl_ring, items) == 320, "");
+
 static uint32_t used(const fl_ring *ring, uint32_t written, uint32_t read) {
   return written >= read ? written - read : written + 2 * ring->capacity - read;
 }
