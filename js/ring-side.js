@@ -7,7 +7,7 @@
 /** @typedef {{ pointer: number, capacity: number, itemSize: number, live: () => Int32Array | undefined }} Place the ring's words while it is there */
 
 /** Words from the primitive's address: its head, then the struct of c_src/sync/ring.h, which asserts them. */
-const WORD = { written: 16, writing: 17, read: 32, reading: 33, readerSleeps: 48, writerSleeps: 64 };
+const WORD = { written: 16, writing: 17, readSeen: 18, read: 32, reading: 33, writtenSeen: 34, readerSleeps: 48, writerSleeps: 64 };
 const ITEMS = 384; // bytes from there
 
 /** What `take` gives besides a number of items. */
@@ -17,6 +17,7 @@ export class RingSide {
   #ring;
   #mine;
   #theirs;
+  #seen;
   #span;
   #sleep;
   #theirSleep;
@@ -32,6 +33,7 @@ export class RingSide {
     this.#ring = ring;
     this.#mine = writes ? WORD.written : WORD.read;
     this.#theirs = writes ? WORD.read : WORD.written;
+    this.#seen = writes ? WORD.readSeen : WORD.writtenSeen;
     this.#span = writes ? WORD.writing : WORD.reading;
     this.#sleep = writes ? WORD.writerSleeps : WORD.readerSleeps;
     this.#theirSleep = writes ? WORD.readerSleeps : WORD.writerSleeps;
@@ -41,17 +43,23 @@ export class RingSide {
     this.#items = ring.pointer + ITEMS;
   }
 
+  /** Items between this side and the other, when that is at theirs. @param {number} mine @param {number} theirs */
+  #between(mine, theirs) {
+    const there = theirs + this.#ahead - mine, turn = 2 * this.#capacity;
+    return there < 0 ? there + turn : there < turn ? there : there - turn;
+  }
+
   /**
-   * Acquires a span. Pairs with: the Atomics.store of `give`, or of C, on the other side.
+   * Acquires a span. Where the other side was when it was last looked at will do if that is enough: it has only gone on since, and to look
+   * again is what costs most here. Pairs with: the Atomics.store of `give`, or of C, on the other side.
    * @param {number} wanted items, 0: as many as there are @returns {number} items, NONE or ASK_THE_CORE
    */
   take(wanted) {
     const words = this.#ring.live(), capacity = this.#capacity;
     if (!words || words[this.#sleep] !== 0) return ASK_THE_CORE;
     const mine = words[this.#mine]; // nobody else writes it
-    let there = Atomics.load(words, this.#theirs) + this.#ahead - mine;
-    if (there < 0) there += 2 * capacity;
-    else if (there >= 2 * capacity) there -= 2 * capacity;
+    let there = this.#between(mine, words[this.#seen]);
+    if (wanted === 0 || there < wanted) there = this.#between(mine, (words[this.#seen] = Atomics.load(words, this.#theirs)));
     const at = mine < capacity ? mine : mine - capacity;
     if (there > capacity - at) there = capacity - at;
     if (wanted !== 0 && there > wanted) there = wanted;

@@ -187,7 +187,7 @@ export class Primitive {
     this.waiter.onUse();
     if (this.#words.length === 0) this.#words = new Int32Array(this.waiter.core.memory.buffer, this.pointer);
     const words = this.#words;
-    return Atomics.load(words, 0) === this.#magic && words[1] >>> 0 === this.serial ? words : undefined;
+    return words[0] === this.#magic && words[1] >>> 0 === this.serial ? words : undefined;
   }
 
   /** Ends it, for all threads: who waits for it, or uses it later, gets 'stale-handle'. */
