@@ -10,6 +10,7 @@ import { OP, Primitive, STEP, request } from './sync-wait.js';
 /** @typedef {{ items?: number }} SpanOptions items: no more than so many; without it: as many as there are */
 
 const ITEMS_MAX = 2 ** 30;
+const LOOKS = 1000; // before sleeping: for about as long as being woken takes
 
 /* The two spans have no class in common: one would make every item through the ring slower by a fifth. */
 
@@ -130,10 +131,22 @@ export class Ring extends Primitive {
     return wanted === ASK_THE_CORE ? wanted : side.take(wanted);
   }
 
+  /** What is there within some microseconds: to sleep and to be woken takes longer. @param {RingSide} side @param {SpanOptions | undefined} options */
+  #soon(side, options) {
+    if (!this.waiter.mayBlock) return ASK_THE_CORE;
+    let count = this.#atOnce(side, options);
+    for (let i = 0; i < LOOKS && count === NONE; i++) count = this.#atOnce(side, options);
+    return count;
+  }
+
   /** Waits for room. @param {WaitOptions & SpanOptions} [options] */
   acquireWrite(options) {
-    const count = this.waiter.mayBlock ? this.#atOnce(this.#writer, options) : ASK_THE_CORE;
-    if (count > 0) return new WriteSpan(this, this.#writer.pointer, count);
+    const side = this.#writer, count = this.#soon(side, options);
+    return count > 0 ? new WriteSpan(this, side.pointer, count) : this.#waitWrite(options);
+  }
+
+  /** @param {WaitOptions & SpanOptions | undefined} options */
+  #waitWrite(options) {
     const [asked, rest] = this.#ask('acquireWrite', options ?? {});
     this.block(OP.ringWrite, 'acquireWrite', rest, asked);
     return new WriteSpan(this, asked.result, asked.count);
@@ -150,17 +163,25 @@ export class Ring extends Primitive {
 
   /** Undefined: it is full. @param {SpanOptions} [options] @returns {WriteSpan | undefined} */
   tryAcquireWrite(options) {
-    const count = this.#atOnce(this.#writer, options);
-    if (count > 0) return new WriteSpan(this, this.#writer.pointer, count);
-    if (count === NONE) return undefined;
+    const side = this.#writer, count = this.#atOnce(side, options);
+    if (count > 0) return new WriteSpan(this, side.pointer, count);
+    return count === NONE ? undefined : this.#tryWrite(options);
+  }
+
+  /** @param {SpanOptions | undefined} options */
+  #tryWrite(options) {
     const [asked] = this.#ask('tryAcquireWrite', options ?? {});
     return this.attempt(OP.ringWrite, asked) === STEP.wait ? undefined : new WriteSpan(this, asked.result, asked.count);
   }
 
   /** Waits for items. @param {WaitOptions & SpanOptions} [options] */
   acquireRead(options) {
-    const count = this.waiter.mayBlock ? this.#atOnce(this.#reader, options) : ASK_THE_CORE;
-    if (count > 0) return new ReadSpan(this, this.#reader.pointer, count);
+    const side = this.#reader, count = this.#soon(side, options);
+    return count > 0 ? new ReadSpan(this, side.pointer, count) : this.#waitRead(options);
+  }
+
+  /** @param {WaitOptions & SpanOptions | undefined} options */
+  #waitRead(options) {
     const [asked, rest] = this.#ask('acquireRead', options ?? {});
     this.block(OP.ringRead, 'acquireRead', rest, asked);
     return new ReadSpan(this, asked.result, asked.count);
@@ -177,9 +198,13 @@ export class Ring extends Primitive {
 
   /** Undefined: it is empty. @param {SpanOptions} [options] @returns {ReadSpan | undefined} */
   tryAcquireRead(options) {
-    const count = this.#atOnce(this.#reader, options);
-    if (count > 0) return new ReadSpan(this, this.#reader.pointer, count);
-    if (count === NONE) return undefined;
+    const side = this.#reader, count = this.#atOnce(side, options);
+    if (count > 0) return new ReadSpan(this, side.pointer, count);
+    return count === NONE ? undefined : this.#tryRead(options);
+  }
+
+  /** @param {SpanOptions | undefined} options */
+  #tryRead(options) {
     const [asked] = this.#ask('tryAcquireRead', options ?? {});
     return this.attempt(OP.ringRead, asked) === STEP.wait ? undefined : new ReadSpan(this, asked.result, asked.count);
   }

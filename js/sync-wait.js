@@ -46,6 +46,7 @@ function readTimeout(name, options, more = []) {
 /** What the primitives of one thread share: its instance of the core, and how it may wait. */
 export class Waiter {
   #step;
+  #thread = 0;
   /** @type {Int32Array} */ #view = new Int32Array(0);
 
   /** @param {Core} core @param {{ mayBlock: boolean, onUse: () => void }} thread onUse throws when the core is no longer there */
@@ -67,6 +68,11 @@ export class Waiter {
   /** A field of the step that the last call has left. @param {keyof typeof FIELD} name */
   field(name) {
     return this.#words[this.#step + FIELD[name]] >>> 0;
+  }
+
+  /** This thread's number. */
+  get thread() {
+    return (this.#thread ||= this.core.exports.fl_thread());
   }
 
   /** Which primitive the next call means: 0 for whichever lies there. @param {number} serial */

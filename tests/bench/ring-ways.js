@@ -28,16 +28,19 @@ function pause(tries) {
   if (tries % TRIES === TRIES - 1) Atomics.wait(nowhere, 0, 0, NAP_MS);
 }
 
-/** A span in any of the ways that framelane has; `acquire` names the method. */
-function spans(ring, acquire) {
-  if (!acquire.startsWith('try')) return () => ring[acquire](ONE);
-  return () => {
-    for (let tries = 0; ; tries++) {
-      const span = acquire === 'tryAcquireWrite' ? ring.tryAcquireWrite(ONE) : ring.tryAcquireRead(ONE);
-      if (span) return span;
-      pause(tries);
-    }
-  };
+function roomIn(ring) {
+  for (let tries = 0; ; tries++) {
+    const room = ring.tryAcquireWrite(ONE);
+    if (room) return room;
+    pause(tries);
+  }
+}
+function cameBy(ring) {
+  for (let tries = 0; ; tries++) {
+    const came = ring.tryAcquireRead(ONE);
+    if (came) return came;
+    pause(tries);
+  }
 }
 
 /* Floats hold whole numbers up to 2²⁴ exactly: the items' numbers are taken modulo that. */
@@ -52,48 +55,128 @@ function wrong(floats, at, words, n) {
   return bad;
 }
 
-/** framelane, in place. @param {boolean} waits sleeping where there is nothing, or trying again */
-function inPlace(waits) {
-  return {
-    open: ({ sync, memory }, place) => ({ ring: sync.ring({ pointer: place.ring }), floats: new Float32Array(memory.buffer) }),
-    write({ ring, floats }, words, items) {
-      const next = spans(ring, waits ? 'acquireWrite' : 'tryAcquireWrite');
-      for (let n = 0; n < items; n++) {
-        const room = next();
-        fill(floats, room.pointer / 4, words, n);
-        room.publish();
+const open = ({ sync, memory }, place) => ({ ring: sync.ring({ pointer: place.ring }), floats: new Float32Array(memory.buffer) });
+
+const inPlace = {
+  open,
+  write({ ring, floats }, words, items) {
+    for (let n = 0; n < items; n++) {
+      const room = roomIn(ring);
+      fill(floats, room.pointer / 4, words, n);
+      room.publish();
+    }
+  },
+  read({ ring, floats }, words, items) {
+    let bad = 0;
+    for (let n = 0; n < items; n++) {
+      const came = cameBy(ring);
+      bad += wrong(floats, came.pointer / 4, words, n);
+      came.release();
+    }
+    return bad;
+  },
+};
+
+const inPlaceAsleep = {
+  open,
+  write({ ring, floats }, words, items) {
+    for (let n = 0; n < items; n++) {
+      const room = ring.acquireWrite(ONE);
+      fill(floats, room.pointer / 4, words, n);
+      room.publish();
+    }
+  },
+  read({ ring, floats }, words, items) {
+    let bad = 0;
+    for (let n = 0; n < items; n++) {
+      const came = ring.acquireRead(ONE);
+      bad += wrong(floats, came.pointer / 4, words, n);
+      came.release();
+    }
+    return bad;
+  },
+};
+
+/* One word each: no loops over words, as with ringbuf.js below. */
+const inPlaceOne = {
+  open,
+  write({ ring, floats }, _, items) {
+    for (let n = 0; n < items; n++) {
+      const room = roomIn(ring);
+      floats[room.pointer / 4] = n & MASK;
+      room.publish();
+    }
+  },
+  read({ ring, floats }, _, items) {
+    let bad = 0;
+    for (let n = 0; n < items; n++) {
+      const came = cameBy(ring);
+      if (floats[came.pointer / 4] !== (n & MASK)) bad++;
+      came.release();
+    }
+    return bad;
+  },
+};
+
+const inPlaceOneAsleep = {
+  open,
+  write({ ring, floats }, _, items) {
+    for (let n = 0; n < items; n++) {
+      const room = ring.acquireWrite(ONE);
+      floats[room.pointer / 4] = n & MASK;
+      room.publish();
+    }
+  },
+  read({ ring, floats }, _, items) {
+    let bad = 0;
+    for (let n = 0; n < items; n++) {
+      const came = ring.acquireRead(ONE);
+      if (floats[came.pointer / 4] !== (n & MASK)) bad++;
+      came.release();
+    }
+    return bad;
+  },
+};
+
+/** The same with the words of 4-byte items handed on as they come: whatever is there is one span. */
+const inPlaceMany = {
+  open,
+  write: inPlaceOne.write,
+  read({ ring, floats }, _, items) {
+    let bad = 0;
+    for (let n = 0, tries = 0; n < items;) {
+      const came = ring.tryAcquireRead();
+      if (!came) {
+        pause(tries++);
+        continue;
       }
-    },
-    read({ ring, floats }, words, items) {
-      const next = spans(ring, waits ? 'acquireRead' : 'tryAcquireRead');
-      let bad = 0;
-      for (let n = 0; n < items; n++) {
-        const came = next();
-        bad += wrong(floats, came.pointer / 4, words, n);
-        came.release();
-      }
-      return bad;
-    },
-  };
-}
+      const at = came.pointer / 4;
+      for (let i = 0; i < came.count; i++) if (floats[at + i] !== ((n + i) & MASK)) bad++;
+      n += came.count;
+      tries = 0;
+      came.release();
+    }
+    return bad;
+  },
+};
 
 /** framelane, with items made in an array of the caller's and copied in, and copied out before they are looked at: what ringbuf.js does. */
 const copying = {
-  open: inPlace(false).open,
+  open,
   write({ ring, floats }, words, items) {
-    const next = spans(ring, 'tryAcquireWrite'), block = new Float32Array(words);
+    const block = new Float32Array(words);
     for (let n = 0; n < items; n++) {
       fill(block, 0, words, n);
-      const room = next();
+      const room = roomIn(ring);
       floats.set(block, room.pointer / 4);
       room.publish();
     }
   },
   read({ ring, floats }, words, items) {
-    const next = spans(ring, 'tryAcquireRead'), block = new Float32Array(words);
+    const block = new Float32Array(words);
     let bad = 0;
     for (let n = 0; n < items; n++) {
-      const came = next(), at = came.pointer / 4;
+      const came = cameBy(ring), at = came.pointer / 4;
       block.set(floats.subarray(at, at + words));
       came.release();
       bad += wrong(block, 0, words, n);
@@ -159,10 +242,13 @@ const ringbufInPlace = {
   },
 };
 
-/** By name; only: the case it is for. */
+/** By name; blocks: for items of many words, or of one. */
 export const WAYS = {
-  'framelane, in place': inPlace(false),
-  'framelane, in place, sleeping when there is nothing': inPlace(true),
+  'framelane, one at a time': { ...inPlaceOne, blocks: false },
+  'framelane, one at a time, sleeping when there is nothing': { ...inPlaceOneAsleep, blocks: false },
+  'framelane, one at a time, read as they come': { ...inPlaceMany, blocks: false },
+  'framelane, in place': { ...inPlace, blocks: true },
+  'framelane, in place, sleeping when there is nothing': { ...inPlaceAsleep, blocks: true },
   'framelane, copied in and out': { ...copying, blocks: true },
   'ringbuf.js, push and pop one': { ...ringbufOne, blocks: false },
   'ringbuf.js, push and pop': { ...ringbuf, blocks: true },
@@ -170,4 +256,4 @@ export const WAYS = {
 };
 
 /** @param {{ words: number }} what */
-export const waysOf = ({ words }) => Object.keys(WAYS).filter((name) => WAYS[name].blocks === undefined || WAYS[name].blocks === words > 1);
+export const waysOf = ({ words }) => Object.keys(WAYS).filter((name) => WAYS[name].blocks === words > 1);
