@@ -50,6 +50,7 @@ const JS_ORDER = [
   'sync-locks.js',
   'sync-signals.js',
   'sync-items.js',
+  'ring-side.js',
   'sync-ring.js',
   'sync.js',
   'share.js',

@@ -8,6 +8,7 @@ import { OP, Primitive, STEP, request } from './sync-wait.js';
 /** @typedef {import('./sync-wait.js').AsyncOptions} AsyncOptions */
 
 const COUNT_MAX = 2 ** 31 - 1;
+const STATE = 16; // the word of a mutex behind the primitive's head, as in sync/lock.h: 0, or the owner's number and no more
 
 /** Something that is held until `release()`, or until the end of the block with `using`. */
 export class Held {
@@ -52,9 +53,20 @@ export class Mutex extends Primitive {
     return new Held(() => this.unlock(), step === STEP.ownerDied);
   }
 
+  /**
+   * The same swap as in sync/lock.c, here: a call of the core takes longer. Only from free to held and back, with nobody waiting and nobody
+   * having died; false: the core is to see to it.
+   * @param {boolean} locks
+   */
+  #swap(locks) {
+    const words = this.live(), self = this.waiter.thread, from = locks ? 0 : self;
+    return words !== undefined && Atomics.compareExchange(words, STATE, from, locks ? self : 0) === from;
+  }
+
   /** Waits until it is free. Throws 'busy' after the timeout, 'unsupported' on a window's main thread. @param {WaitOptions} [options] */
-  lock(options = {}) {
-    return this.#held(this.block(OP.lock, 'lock', options));
+  lock(options) {
+    if (options === undefined && this.waiter.mayBlock && this.#swap(true)) return this.#held(STEP.done);
+    return this.#held(this.block(OP.lock, 'lock', options === undefined ? {} : options));
   }
 
   /** The same for threads that must not block. @param {AsyncOptions} [options] */
@@ -64,13 +76,14 @@ export class Mutex extends Primitive {
 
   /** Undefined: somebody holds it. @returns {Held | undefined} */
   tryLock() {
+    if (this.#swap(true)) return this.#held(STEP.done);
     const step = this.attempt(OP.lock);
     return step === STEP.wait ? undefined : this.#held(step);
   }
 
   /** For whoever has no use for what lock() gives. Throws 'bad-argument' when this thread does not hold it. */
   unlock() {
-    this.now(OP.unlock);
+    if (!this.#swap(false)) this.now(OP.unlock);
   }
 }
 

@@ -1,23 +1,28 @@
 /** Items handed from one thread to another in place: the ring and its spans. */
 import { wholeNumber } from './loader.js';
+import { ASK_THE_CORE, NONE, RingSide } from './ring-side.js';
 import { OP, Primitive, STEP, request } from './sync-wait.js';
 
 /** @typedef {import('./sync-wait.js').WaitOptions} WaitOptions */
 /** @typedef {import('./sync-wait.js').AsyncOptions} AsyncOptions */
+/** @typedef {import('./sync-wait.js').Waiter} Waiter */
 /** @typedef {import('./sync-wait.js').Request} Request */
 /** @typedef {{ items?: number }} SpanOptions items: no more than so many; without it: as many as there are */
 
 const ITEMS_MAX = 2 ** 30;
+const LOOKS = 1000; // before sleeping: for about as long as being woken takes
 
-/** Items of a ring where they lie, from acquiring until they are handed on. */
-class Span {
+/* The two spans have no class in common: one would make every item through the ring slower by a fifth. */
+
+/** Room for items where they will lie: fill `data`, then publish. */
+export class WriteSpan {
   #ring;
 
-  /** @param {Ring} ring @param {Request} asked */
-  constructor(ring, { result, count }) {
+  /** @param {Ring} ring @param {number} pointer @param {number} count */
+  constructor(ring, pointer, count) {
     this.#ring = ring;
     /** Address of the first item. @readonly */
-    this.pointer = result;
+    this.pointer = pointer;
     /** Items. @readonly */
     this.count = count;
   }
@@ -27,26 +32,42 @@ class Span {
     return this.#ring.bytes(this.pointer, this.count);
   }
 
-  /** @param {number} op @param {string} name @param {number} count @protected */
-  end(op, name, count) {
-    this.#ring.end(op, wholeNumber(count, `${name}: count`, 0, this.count));
-  }
-}
-
-/** Room for items: fill `data`, then publish. */
-export class WriteSpan extends Span {
   /** Hands the first items on; the rest is given up. @param {number} [count] */
   publish(count = this.count) {
-    this.end(OP.ringPublish, 'ring.publish', count);
+    this.#ring.publish(wholeNumber(count, 'ring.publish: count', 0, this.count));
   }
 }
 
-/** Items that came: use `data`, then release. */
-export class ReadSpan extends Span {
+/** Items that came, where they lie: use `data`, then release. */
+export class ReadSpan {
+  #ring;
+
+  /** @param {Ring} ring @param {number} pointer @param {number} count */
+  constructor(ring, pointer, count) {
+    this.#ring = ring;
+    /** Address of the first item. @readonly */
+    this.pointer = pointer;
+    /** Items. @readonly */
+    this.count = count;
+  }
+
+  /** The bytes of the items: a view of linear memory. @returns {Uint8Array} */
+  get data() {
+    return this.#ring.bytes(this.pointer, this.count);
+  }
+
   /** Gives the room of the first items back; the rest is still to be read. @param {number} [count] */
   release(count = this.count) {
-    this.end(OP.ringRelease, 'ring.release', count);
+    this.#ring.release(wholeNumber(count, 'ring.release: count', 0, this.count));
   }
+}
+
+/** Items asked for, when nothing else is; ASK_THE_CORE: there is more to these options, or something wrong. @param {SpanOptions | undefined} options */
+function onlyItems(options) {
+  for (const name in options) if (name !== 'items') return ASK_THE_CORE;
+  const items = options?.items;
+  if (items === undefined) return 0;
+  return Number.isInteger(items) && items >= 1 && items <= ITEMS_MAX ? items : ASK_THE_CORE;
 }
 
 /**
@@ -63,6 +84,16 @@ export class ReadSpan extends Span {
  * came.release();
  */
 export class Ring extends Primitive {
+  #writer;
+  #reader;
+
+  /** @param {Waiter} waiter @param {string} kind @param {{ pointer?: number, count?: number, itemSize?: number }} what */
+  constructor(waiter, kind, what) {
+    super(waiter, kind, what);
+    this.#writer = new RingSide(this, true);
+    this.#reader = new RingSide(this, false);
+  }
+
   /** In items. @returns {number} */
   get capacity() {
     return this.size;
@@ -78,9 +109,14 @@ export class Ring extends Primitive {
     return new Uint8Array(this.waiter.core.memory.buffer, pointer, count * this.itemBytes);
   }
 
-  /** @param {number} op @param {number} count @internal */
-  end(op, count) {
-    this.now(op, request(count));
+  /** @param {number} count @internal */
+  publish(count) {
+    if (!this.#writer.give(count)) this.now(OP.ringPublish, request(count));
+  }
+
+  /** @param {number} count @internal */
+  release(count) {
+    if (!this.#reader.give(count)) this.now(OP.ringRelease, request(count));
   }
 
   /** @template {SpanOptions} T @param {string} method @param {T} options @returns {[Request, Omit<T, 'items'>]} */
@@ -89,43 +125,87 @@ export class Ring extends Primitive {
     return [request(items === undefined ? 0 : wholeNumber(items, `ring.${method}: items`, 1, ITEMS_MAX)), rest];
   }
 
+  /** What is there at once; 0 or less: the core is to be asked. @param {RingSide} side @param {SpanOptions | undefined} options */
+  #atOnce(side, options) {
+    const wanted = onlyItems(options);
+    return wanted === ASK_THE_CORE ? wanted : side.take(wanted);
+  }
+
+  /** What is there within some microseconds: to sleep and to be woken takes longer. @param {RingSide} side @param {SpanOptions | undefined} options */
+  #soon(side, options) {
+    if (!this.waiter.mayBlock) return ASK_THE_CORE;
+    let count = this.#atOnce(side, options);
+    for (let i = 0; i < LOOKS && count === NONE; i++) count = this.#atOnce(side, options);
+    return count;
+  }
+
   /** Waits for room. @param {WaitOptions & SpanOptions} [options] */
-  acquireWrite(options = {}) {
-    const [asked, rest] = this.#ask('acquireWrite', options);
+  acquireWrite(options) {
+    const side = this.#writer, count = this.#soon(side, options);
+    return count > 0 ? new WriteSpan(this, side.pointer, count) : this.#waitWrite(options);
+  }
+
+  /** @param {WaitOptions & SpanOptions | undefined} options */
+  #waitWrite(options) {
+    const [asked, rest] = this.#ask('acquireWrite', options ?? {});
     this.block(OP.ringWrite, 'acquireWrite', rest, asked);
-    return new WriteSpan(this, asked);
+    return new WriteSpan(this, asked.result, asked.count);
   }
 
   /** @param {AsyncOptions & SpanOptions} [options] */
-  async acquireWriteAsync(options = {}) {
-    const [asked, rest] = this.#ask('acquireWriteAsync', options);
+  async acquireWriteAsync(options) {
+    const count = this.#atOnce(this.#writer, options);
+    if (count > 0) return new WriteSpan(this, this.#writer.pointer, count);
+    const [asked, rest] = this.#ask('acquireWriteAsync', options ?? {});
     await this.blockAsync(OP.ringWrite, 'acquireWrite', rest, asked);
-    return new WriteSpan(this, asked);
+    return new WriteSpan(this, asked.result, asked.count);
   }
 
   /** Undefined: it is full. @param {SpanOptions} [options] @returns {WriteSpan | undefined} */
-  tryAcquireWrite(options = {}) {
-    const [asked] = this.#ask('tryAcquireWrite', options);
-    return this.attempt(OP.ringWrite, asked) === STEP.wait ? undefined : new WriteSpan(this, asked);
+  tryAcquireWrite(options) {
+    const side = this.#writer, count = this.#atOnce(side, options);
+    if (count > 0) return new WriteSpan(this, side.pointer, count);
+    return count === NONE ? undefined : this.#tryWrite(options);
+  }
+
+  /** @param {SpanOptions | undefined} options */
+  #tryWrite(options) {
+    const [asked] = this.#ask('tryAcquireWrite', options ?? {});
+    return this.attempt(OP.ringWrite, asked) === STEP.wait ? undefined : new WriteSpan(this, asked.result, asked.count);
   }
 
   /** Waits for items. @param {WaitOptions & SpanOptions} [options] */
-  acquireRead(options = {}) {
-    const [asked, rest] = this.#ask('acquireRead', options);
+  acquireRead(options) {
+    const side = this.#reader, count = this.#soon(side, options);
+    return count > 0 ? new ReadSpan(this, side.pointer, count) : this.#waitRead(options);
+  }
+
+  /** @param {WaitOptions & SpanOptions | undefined} options */
+  #waitRead(options) {
+    const [asked, rest] = this.#ask('acquireRead', options ?? {});
     this.block(OP.ringRead, 'acquireRead', rest, asked);
-    return new ReadSpan(this, asked);
+    return new ReadSpan(this, asked.result, asked.count);
   }
 
   /** @param {AsyncOptions & SpanOptions} [options] */
-  async acquireReadAsync(options = {}) {
-    const [asked, rest] = this.#ask('acquireReadAsync', options);
+  async acquireReadAsync(options) {
+    const count = this.#atOnce(this.#reader, options);
+    if (count > 0) return new ReadSpan(this, this.#reader.pointer, count);
+    const [asked, rest] = this.#ask('acquireReadAsync', options ?? {});
     await this.blockAsync(OP.ringRead, 'acquireRead', rest, asked);
-    return new ReadSpan(this, asked);
+    return new ReadSpan(this, asked.result, asked.count);
   }
 
   /** Undefined: it is empty. @param {SpanOptions} [options] @returns {ReadSpan | undefined} */
-  tryAcquireRead(options = {}) {
-    const [asked] = this.#ask('tryAcquireRead', options);
-    return this.attempt(OP.ringRead, asked) === STEP.wait ? undefined : new ReadSpan(this, asked);
+  tryAcquireRead(options) {
+    const side = this.#reader, count = this.#atOnce(side, options);
+    if (count > 0) return new ReadSpan(this, side.pointer, count);
+    return count === NONE ? undefined : this.#tryRead(options);
+  }
+
+  /** @param {SpanOptions | undefined} options */
+  #tryRead(options) {
+    const [asked] = this.#ask('tryAcquireRead', options ?? {});
+    return this.attempt(OP.ringRead, asked) === STEP.wait ? undefined : new ReadSpan(this, asked.result, asked.count);
   }
 }

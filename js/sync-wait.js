@@ -25,6 +25,7 @@ export const STEP = { done: 0, wait: 1, ownerDied: 2, chosen: 3 };
 const BUSY = -5;
 const FLAG = { try: 1, async: 2 };
 const FIELD = { word: 0, value: 1, stage: 2, ticket: 3, flags: 4, argument: 5, count: 6, result: 7, serial: 8 };
+const MAGIC = 0x53594E00; // and the kind: word 0 of every primitive, as in api/primitives.c; word 1 is its serial number
 const SLEEP_MS = 1000; // every sleep ends by itself, so that a lost wake-up costs time, never a hang
 
 /** @param {number} [count] @param {number} [argument] @param {number} [ticket] @returns {Request} */
@@ -43,6 +44,7 @@ function readTimeout(name, options, more = []) {
 /** What the primitives of one thread share: its instance of the core, and how it may wait. */
 export class Waiter {
   #step;
+  #thread = 0;
   /** @type {Int32Array} */ #view = new Int32Array(0);
 
   /** @param {Core} core @param {{ mayBlock: boolean, onUse: () => void }} thread onUse throws when the core is no longer there */
@@ -64,6 +66,11 @@ export class Waiter {
   /** A field of the step that the last call has left. @param {keyof typeof FIELD} name */
   field(name) {
     return this.#words[this.#step + FIELD[name]] >>> 0;
+  }
+
+  /** This thread's number. */
+  get thread() {
+    return (this.#thread ||= this.core.exports.fl_thread());
   }
 
   /** Which primitive the next call means: 0 for whichever lies there. @param {number} serial */
@@ -149,6 +156,8 @@ export class Primitive {
   waiter;
   /** Tells it from a later one at the same address. @internal */
   serial;
+  #magic;
+  /** @type {Int32Array} */ #words = new Int32Array(0);
 
   /**
    * @param {Waiter} waiter @param {string} kind
@@ -159,6 +168,7 @@ export class Primitive {
     const number = kinds.indexOf(kind);
     waiter.onUse();
     this.waiter = waiter;
+    this.#magic = MAGIC + number;
     if (pointer === undefined) core.check(core.exports.fl_sync_create(number, count, itemSize));
     else core.check(core.exports.fl_sync_find(number, wholeNumber(pointer, `${kind}: pointer`, 0, 2 ** 32 - 1)));
     /** Its address in linear memory: what other threads and C know it by. @readonly */
@@ -170,6 +180,18 @@ export class Primitive {
     this.size = waiter.field('count');
     /** @protected */
     this.itemBytes = waiter.field('ticket');
+  }
+
+  /**
+   * Its words, for what is done here on the bytes themselves: calling the core takes longer. Undefined: it is gone, and the core will say so.
+   * A view of shared memory stays good when the memory grows; one of memory that is not shared has no length then.
+   * @returns {Int32Array | undefined} @internal
+   */
+  live() {
+    this.waiter.onUse();
+    if (this.#words.length === 0) this.#words = new Int32Array(this.waiter.core.memory.buffer, this.pointer);
+    const words = this.#words;
+    return words[0] === this.#magic && words[1] >>> 0 === this.serial ? words : undefined;
   }
 
   /** Ends it, for all threads: who waits for it, or uses it later, gets 'stale-handle'. */

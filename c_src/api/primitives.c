@@ -32,6 +32,9 @@ typedef struct primitive {
   _Alignas(FL_CACHE_LINE) uint8_t body[];
 } primitive;
 
+/* as js/sync-wait.js (Primitive.live) reads it */
+_Static_assert(offsetof(primitive, magic) == 0 && offsetof(primitive, serial) == 4 && offsetof(primitive, body) == FL_CACHE_LINE, "");
+
 static struct {
   fl_mutex lock;
   uint32_t serials;

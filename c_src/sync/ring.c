@@ -2,6 +2,13 @@
 
 #include "base/size.h"
 
+#include <stddef.h>
+
+/* js/ring-side.js makes the same steps on the same words, as long as nobody has to wait: change both, or neither. */
+_Static_assert(offsetof(fl_ring, written) == 0 && offsetof(fl_ring, writing) == 4 && offsetof(fl_ring, read_seen) == 8, "");
+_Static_assert(offsetof(fl_ring, read) == 64 && offsetof(fl_ring, reading) == 68 && offsetof(fl_ring, written_seen) == 72, "");
+_Static_assert(offsetof(fl_ring, reader_sleeps) == 128 && offsetof(fl_ring, writer_sleeps) == 192 && offsetof(fl_ring, items) == 320, "");
+
 static uint32_t used(const fl_ring *ring, uint32_t written, uint32_t read) {
   return written >= read ? written - read : written + 2 * ring->capacity - read;
 }
@@ -34,6 +41,7 @@ int32_t fl_ring_write_attempt(void *object, fl_wait *wait) {
     if (fl_load_ordered(&ring->read) == read) return fl_wait_on(wait, &ring->read, read);
     read = fl_load(&ring->read);
   }
+  ring->read_seen = read;
   come_back(&ring->writer_sleeps);
   give_span(ring, written, ring->capacity - used(ring, written, read), wait);
   ring->writing = wait->count;
@@ -50,6 +58,7 @@ int32_t fl_ring_read_attempt(void *object, fl_wait *wait) {
     if (fl_load_ordered(&ring->written) == written) return fl_wait_on(wait, &ring->written, written);
     written = fl_load(&ring->written);
   }
+  ring->written_seen = written;
   come_back(&ring->reader_sleeps);
   give_span(ring, read, used(ring, written, read), wait);
   ring->reading = wait->count;

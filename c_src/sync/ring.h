@@ -15,8 +15,9 @@
 typedef struct fl_ring {
   _Alignas(FL_CACHE_LINE) fl_atomic written; /* items published, modulo 2·capacity */
   uint32_t writing;                          /* items of the span that the writer has; the writer's own */
+  uint32_t read_seen;                        /* what read was when the writer last looked; the writer's own */
   _Alignas(FL_CACHE_LINE) fl_atomic read;    /* items released, likewise */
-  uint32_t reading;                          /* the reader's own */
+  uint32_t reading, written_seen;            /* the reader's own */
   _Alignas(FL_CACHE_LINE) fl_atomic reader_sleeps;
   _Alignas(FL_CACHE_LINE) fl_atomic writer_sleeps;
   _Alignas(FL_CACHE_LINE) uint32_t capacity; /* items, 1 to FL_RING_CAPACITY_MAX; constant */

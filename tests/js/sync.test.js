@@ -1,6 +1,7 @@
 // The primitives on one thread, in both modes: what try gives, what is refused, how waits end.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { OP, STEP, request } from '../../js/sync-wait.js';
 import { MODES, rejectsCode, sleep, throwsCode, withEngine } from './support.js';
 
 const LIMIT = { timeout: 20000 };
@@ -241,6 +242,46 @@ for (const mode of MODES) {
       throwsCode('bad-argument', () => ring.acquireWrite({ items: 0 }), 'items');
     });
 
+    inEngine('a ring is one ring for C and for JavaScript, whoever does which step', (sync) => {
+      const ring = sync.ring({ capacity: 5, itemSize: 1 }), { waiter } = ring, { u8 } = waiter.core.memory;
+      const inC = (op, count) => {
+        const asked = { ...request(count), flags: 1 };
+        return waiter.call('fl_sync_attempt', op, ring, asked) === STEP.done ? { pointer: asked.result, count: asked.count } : undefined;
+      };
+      let written = 0, read = 0, dice = 1;
+      const roll = (n) => (dice = (dice * 48271) % 0x7fffffff) % n;
+      for (let i = 0; i < 20000; i++) {
+        const items = 1 + roll(6), part = roll(4), writes = roll(2) === 0;
+        const try_ = writes ? 'tryAcquireWrite' : 'tryAcquireRead';
+        const span = roll(2) ? ring[try_]({ items }) : inC(writes ? OP.ringWrite : OP.ringRead, items);
+        const there = writes ? 5 - (written - read) : written - read, tail = 5 - ((writes ? written : read) % 5);
+        assert.equal(span?.count ?? 0, Math.min(items, there, tail), `step ${i}`);
+        if (!span) continue;
+        const count = Math.min(part, span.count);
+        for (let k = 0; k < count; k++) {
+          if (writes) u8[span.pointer + k] = (written + k) % 251;
+          else assert.equal(u8[span.pointer + k], (read + k) % 251, `step ${i}`);
+        }
+        if (!('data' in span) || roll(2)) assert.equal(inC(writes ? OP.ringPublish : OP.ringRelease, count).count, count);
+        else if (writes) span.publish(count);
+        else span.release(count);
+        if (writes) written += count;
+        else read += count;
+      }
+      assert.ok(read > 4000);
+    });
+
+    inEngine('a ring that was freed gives nothing more, and a span of it cannot be handed on', (sync) => {
+      const ring = sync.ring({ capacity: 5, itemSize: 1 }), room = ring.acquireWrite();
+      ring.acquireWrite().publish(1);
+      ring.free();
+      for (const method of ['acquireWrite', 'tryAcquireWrite', 'acquireRead', 'tryAcquireRead']) throwsCode('stale-handle', () => ring[method](), 'ring');
+      throwsCode('stale-handle', () => room.publish(), 'ring');
+      const next = sync.ring({ capacity: 5, itemSize: 1 });
+      throwsCode('stale-handle', () => room.publish(), 'ring');
+      assert.equal(next.tryAcquireRead(), undefined);
+    });
+
     inEngine('a queue is first in, first out, and full when it is', async (sync) => {
       const queue = sync.queue({ capacity: 3, itemSize: 5 });
       assert.deepEqual([queue.capacity, queue.itemSize], [4, 5]);
@@ -280,6 +321,22 @@ test('alone in memory, a wait that could not end is an error and no hang', LIMIT
   const mutex = sync.mutex(), held = mutex.lock();
   throwsCode('unsupported', () => sync.condvar().wait(mutex), 'condvar.wait');
   held.release(); // still held after the wait that could not be
+}));
+
+test('a ring wakes who sleeps at either end, item after item, also when the memory has grown', LIMIT, () => withEngine({ mode: 'shared', threads: 0 }, async (engine) => {
+  const ring = engine.sync.ring({ capacity: 1, itemSize: 4 }), { waiter } = ring;
+  /* A sleeper of the test's own beside the one that waits: nothing but a wake-up ends it. */
+  const sleepBeside = () => Atomics.waitAsync(waiter.core.memory.i32, waiter.field('word') / 4, waiter.field('value') | 0).value;
+  for (let round = 0; round < 6; round++) {
+    const reading = ring.acquireReadAsync(), readerWakes = sleepBeside();
+    ring.acquireWrite().publish();
+    assert.equal(await readerWakes, 'ok');
+    const came = await reading, writing = ring.acquireWriteAsync(), writerWakes = sleepBeside();
+    came.release();
+    assert.equal(await writerWakes, 'ok');
+    (await writing).publish(0);
+    if (round === 3) engine.memory.grow(1);
+  }
 }));
 
 test('a timeout is kept, to the millisecond or later', LIMIT, () => withEngine({ mode: 'shared', threads: 0 }, async ({ sync }) => {
