@@ -189,7 +189,8 @@ build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-te
 SIMD_NATIVE := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && echo -mavx2)
 CFLAGS_NATIVE := $(CFLAGS_ALL) $(SIMD_NATIVE) -pthread -fno-omit-frame-pointer
 CFLAGS_native := $(CFLAGS_NATIVE) -O3 -DNDEBUG
-CFLAGS_native-asan := $(CFLAGS_NATIVE) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+# fuzzer-no-link: the fuzz targets of .ci/make/fuzz.mk are linked with the same objects
+CFLAGS_native-asan := $(CFLAGS_NATIVE) -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 # $(call native-variant,folder)
 define native-variant

@@ -7,10 +7,8 @@ FUZZ_PARTS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/part_*.c))
 # Memory that can be refused: what every program here puts between the core and its memory (tests/fuzz/part_refuse.c).
 FUZZ_WRAP := -Wl,--wrap=fl_memory_alloc,--wrap=fl_memory_free,--wrap=fl_prim_memory_grow
 
-CFLAGS_fuzz := $(CFLAGS_NATIVE) -O1 -gline-tables-only -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 # Without asserts, whose other branch nothing may reach.
 CFLAGS_coverage := $(CFLAGS_NATIVE) -O1 -DNDEBUG -fprofile-instr-generate -fcoverage-mapping
-$(eval $(call native-variant,fuzz))
 $(eval $(call native-variant,coverage))
 
 # $(call fuzz-objects,folder)
@@ -21,13 +19,14 @@ build/$(1)/fuzz_c/%.o: tests/fuzz/%.c build/$(1)/flags | build/setup/test
 	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) -UNDEBUG -Itests/c -Itests/fuzz -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
 FUZZ_COMMON_$(1) := $$(FUZZ_PARTS:%=build/$(1)/fuzz_c/%.o) build/$(1)/tests_c/encode.o build/$(1)/libframelane.a
 endef
-$(eval $(call fuzz-objects,fuzz))
+$(eval $(call fuzz-objects,native-asan))
 $(eval $(call fuzz-objects,coverage))
 $(eval $(call fuzz-objects,native))
 
-$(FUZZ_TARGETS:%=build/fuzz/fuzz-%): build/fuzz/fuzz-%: build/fuzz/fuzz_c/target_%.o $(FUZZ_COMMON_fuzz)
+$(FUZZ_TARGETS:%=build/fuzz/fuzz-%): build/fuzz/fuzz-%: build/native-asan/fuzz_c/target_%.o $(FUZZ_COMMON_native-asan)
 	$(call say,link $@)
-	$(Q)$(CLANG) $(CFLAGS_fuzz) -fsanitize=fuzzer $(FUZZ_WRAP) $^ -lm -o $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CFLAGS_native-asan) -fsanitize=fuzzer $(FUZZ_WRAP) $^ -lm -o $@
 $(FUZZ_TARGETS:%=build/coverage/fuzz-%): build/coverage/fuzz-%: build/coverage/fuzz_c/target_%.o build/coverage/fuzz_c/replay.o $(FUZZ_COMMON_coverage)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
 
@@ -37,19 +36,16 @@ HEAP_C := $(wildcard c_src/base/*.c c_src/sync/*.c c_src/memory/*.c)
 HEAP_CORE := $(filter-out %_wasm.c,$(HEAP_C))
 HEAP_SOURCES := heap heap_blocks heap_handles
 CFLAGS_heap := $(CFLAGS_NATIVE) -O2 -DNDEBUG
-CFLAGS_heap-asan := $(CFLAGS_native-asan)
 HEAP_LINK := -Wl,--wrap=fl_prim_memory_grow
 $(eval $(call native-variant,heap))
-$(eval $(call native-variant,heap-asan))
 $(eval $(call fuzz-objects,heap))
-$(eval $(call fuzz-objects,heap-asan))
 define heap-program
 build/$(1)/heap: $$(HEAP_SOURCES:%=build/$(1)/fuzz_c/%.o) $$(HEAP_CORE:c_src/%.c=build/$(1)/%.o)
 	$$(call say,link $$@)
 	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) $$(HEAP_LINK) $$^ -o $$@
 endef
 $(eval $(call heap-program,heap))
-$(eval $(call heap-program,heap-asan))
+$(eval $(call heap-program,native-asan))
 
 build/coverage/fuzz-make-seeds: build/coverage/fuzz_c/seeds.o $(FUZZ_COMMON_coverage)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
@@ -57,15 +53,16 @@ fuzz-seeds: build/coverage/fuzz-make-seeds ## writes tests/fuzz/seeds again
 	@rm -rf tests/fuzz/seeds && mkdir -p tests/fuzz/seeds
 	@LLVM_PROFILE_FILE=/dev/null $< tests/fuzz/seeds
 
-FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%) build/fuzz/fuzz-refusals build/heap/heap build/heap-asan/heap
+FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%) build/fuzz/fuzz-refusals build/heap/heap build/native-asan/heap
 TEST_NEEDS += $(FUZZ_PROGRAMS)
 fuzz: $(FUZZ_PROGRAMS) ## random inputs under ASan and UBSan, SECONDS=60 for each target; then the heap, on threads
 	@node tests/fuzz/fuzz.js --seconds=$(or $(SECONDS),60)
 
 # ---- every allocation refused ----
 
-build/fuzz/fuzz-refusals: build/fuzz/fuzz_c/refusals.o $(FUZZ_COMMON_fuzz)
-	$(Q)$(CLANG) $(CFLAGS_fuzz) $(FUZZ_WRAP) $^ -lm -o $@
+build/fuzz/fuzz-refusals: build/native-asan/fuzz_c/refusals.o $(FUZZ_COMMON_native-asan)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CFLAGS_native-asan) $(FUZZ_WRAP) $^ -lm -o $@
 build/coverage/fuzz-refusals: build/coverage/fuzz_c/refusals.o $(FUZZ_COMMON_coverage)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
 

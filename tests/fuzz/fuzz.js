@@ -20,7 +20,7 @@ const TARGETS = [
 ];
 const HEAP = [
   { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7, debug: 0 },
-  { program: 'build/heap-asan/heap', as: 'in debug, under ASan and UBSan', operations: short ? 4e5 : 3e6, debug: 1 },
+  { program: 'build/native-asan/heap', as: 'in debug, under ASan and UBSan', operations: short ? 4e5 : 3e6, debug: 1 },
 ];
 
 /** @returns {Promise<{ code: number | null, output: string }>} */
