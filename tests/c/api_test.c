@@ -1,8 +1,6 @@
 /* The public C API at its edges: what it refuses, in words, and that nothing has changed then. */
-#include "api/engine.h"
-#include "api/framelane.h"
 #include "api/jobs.h"
-#include "check.h"
+#include "api_calls.h"
 #include "encode.h"
 #include "memory/allocator.h"
 
@@ -11,23 +9,6 @@
 #endif
 
 static encoder pipeline;
-
-static fl_handle frame_of(uint32_t width, uint32_t height, fl_format format) {
-  CHECK(fl_frame_new(width, height, format) == FL_OK);
-  return (fl_handle)fl_mail()[0];
-}
-
-static uint64_t live_bytes(void) {
-  fl_stats();
-  return (uint64_t)fl_mail()[0];
-}
-
-/* status, and a message that has this in it. */
-static bool said(int32_t got, fl_status status, const char *words) {
-  bool ok = got == status && fl_message_status() == status && strstr(fl_message(), words);
-  if (!ok) printf("# %d: %s\n", got, fl_message());
-  return ok;
-}
 
 /* frames inverted and added up, whatever their number */
 static void encode_sum(uint32_t frames) {
@@ -74,7 +55,7 @@ static void names_end_where_the_lists_do(void) {
   fl_start(1);
   CHECK(strcmp(fl_format_name(FL_NV12), "nv12") == 0 && fl_format_name(FL_FORMATS) == NULL && fl_format_name(0xFFFFFFFF) == NULL);
   for (uint32_t i = 0; i < fl_ops_count(); i++) CHECK(fl_op_json(i) && fl_op_json(i)[0] == '{' && strstr(fl_op_json(i), "\"formats\":[\""));
-  CHECK(fl_op_json(fl_ops_count()) == NULL && fl_op_json(0xFFFFFFFF) == NULL && fl_ops_find("no such thing") == NULL);
+  CHECK(fl_op_json(fl_ops_count()) == NULL && fl_op_json(0xFFFFFFFF) == NULL);
   const fl_header *header = (const fl_header *)fl_header_address();
   CHECK(header->magic == FL_MAGIC && header->abi == fl_abi());
 }
@@ -259,48 +240,7 @@ static void a_measure_of_the_wrong_frames_is_refused(void) {
   CHECK(live_bytes() == before);
 }
 
-/* ---- operations of modules ---- */
-
-static void pass_on(fl_stage *stage) { memcpy(stage->dst, stage->in[0].rows[0], fl_span_length(stage->columns) * 4); }
-static void fill_nothing(const fl_node *node, void *tables) { (void)node, memset(tables, 0, sizeof(fl_lut)); }
-static fl_status expand_nothing(const fl_node *node, fl_expansion *expansion) { return (void)node, (void)expansion, FL_UNSUPPORTED; }
-static size_t no_bytes(const fl_node *node) { return (void)node, 64; }
-static void gather_nothing(const fl_node *node, const fl_image *image, fl_rect tile, void *partial) { (void)node, (void)image, (void)tile, (void)partial; }
-static void conclude_nothing(const fl_node *node, const void *partials, uint32_t count, void *tables) {
-  (void)node, (void)partials, (void)count, memset(tables, 0, sizeof(fl_lut));
-}
-
-static const double two_numbers[] = {3, -0.25};
-static const fl_param some_params[] = {
-    {.name = "list", .doc = "two numbers", .type = FL_PARAM_NUMBERS, .min = -5, .max = 5, .count_min = 2, .count_max = 4, .preset_items = two_numbers},
-    {.name = "empty", .doc = "none", .type = FL_PARAM_NUMBERS, .min = -5, .max = 5, .count_max = 4},
-};
-static char long_doc[20000];
-
-#define GOOD .doc = "of a test", .inputs = 1, .formats = FL_FORMATS_TONE
-
-static void an_operation_that_is_not_whole_is_no_operation(void) {
-  static const fl_op wrong[] = {
-      {.doc = "no name", .inputs = 1, .row = pass_on},
-      {.name = "noDoc", .inputs = 1, .row = pass_on},
-      {.name = "noInputs", .doc = "x", .inputs = 0, .row = pass_on},
-      {.name = "threeInputs", .doc = "x", .inputs = FL_OP_INPUTS_MAX + 1, .row = pass_on},
-      {.name = "manyParams", GOOD, .row = pass_on, .param_count = FL_OP_PARAMS_MAX + 1},
-      {.name = "noRow", GOOD},
-      {.name = "noFill", GOOD, .kind = FL_KIND_TABLE},
-      {.name = "noPartial", GOOD, .kind = FL_KIND_REDUCE, .gather = gather_nothing, .conclude = conclude_nothing},
-      {.name = "noGather", GOOD, .kind = FL_KIND_REDUCE, .partial_bytes = no_bytes, .conclude = conclude_nothing},
-      {.name = "noConclude", GOOD, .kind = FL_KIND_REDUCE, .partial_bytes = no_bytes, .gather = gather_nothing},
-      {.name = "noExpand", GOOD, .kind = FL_KIND_EXPANSION},
-  };
-  fl_start(0);
-  uint32_t before = fl_ops_count();
-  for (uint32_t i = 0; i < FL_COUNT(wrong); i++) CHECK(said((int32_t)fl_register_op((uintptr_t)&wrong[i]), FL_BAD_MODULE, "lacks a function"));
-  static const fl_op taken = {.name = "invert", GOOD, .row = pass_on};
-  CHECK(said((int32_t)fl_register_op((uintptr_t)&taken), FL_BAD_MODULE, "exists already") && fl_ops_count() == before);
-}
-
-static uint32_t mortals; /* operations that the test below has registered */
+/* ---- threads that vanish ---- */
 
 #ifndef __wasm__
 static _Thread_local bool mortal;
@@ -333,9 +273,10 @@ static uintptr_t vanish_in_run(const uint32_t *frame) {
 }
 
 static void a_run_outlives_a_thread_and_a_thread_a_run(void) {
-  static const fl_op op = {.name = "testMortal", GOOD, .row = die_in_row};
+  static const fl_op op = {.name = "testMortal", OF_A_TEST, .row = die_in_row}, *const ops[] = {&op};
+  const fl_module module = module_of(ops, 1);
   fl_start(0);
-  mortals += fl_register_op((uintptr_t)&op) == FL_OK;
+  CHECK(fl_module_register((uintptr_t)&module) == FL_OK);
   fl_handle frame = frame_of(50, 50, FL_RGBA8);
   uint64_t before = live_bytes();
   uintptr_t job = vanish_in_run(&frame);
@@ -352,48 +293,10 @@ static void a_run_outlives_a_thread_and_a_thread_a_run(void) {
   CHECK(live_bytes() > before); /* the thread may be looking at it */
   fl_worker_bury(1);
   CHECK(live_bytes() == before && fl_worker_tiles(1) == 0);
+  fl_module_unregister((uintptr_t)&module);
   fl_shut_down();
 }
 #endif
-
-/* Registered operations stay, so this test comes last. */
-static void the_table_takes_256_operations_of_modules(void) {
-  static const fl_op some[] = {
-      {.name = "testPoint", GOOD, .row = pass_on},
-      {.name = "testTable", GOOD, .kind = FL_KIND_TABLE, .fill = fill_nothing},
-      {.name = "testReduce", GOOD, .kind = FL_KIND_REDUCE, .partial_bytes = no_bytes, .gather = gather_nothing, .conclude = conclude_nothing},
-      {.name = "testExpansion", GOOD, .kind = FL_KIND_EXPANSION, .expand = expand_nothing},
-  };
-  static fl_op many[256];
-  static char names[256][8];
-  fl_start(0);
-  for (uint32_t i = 0; i < FL_COUNT(some); i++) CHECK(fl_register_op((uintptr_t)&some[i]) == FL_OK && fl_ops_find(some[i].name) == &some[i]);
-  CHECK(strstr(fl_op_json(fl_ops_count() - 1), "\"family\":\"module\""));
-  memset(long_doc, 'x', sizeof long_doc - 1);
-  static const fl_op told[] = {{.name = "testList", GOOD, .row = pass_on, .params = some_params, .param_count = 2},
-                               {.name = "testLong", .doc = long_doc, .inputs = 1, .row = pass_on}};
-  for (uint32_t i = 0; i < FL_COUNT(told); i++) CHECK(fl_register_op((uintptr_t)&told[i]) == FL_OK);
-  CHECK(strstr(fl_op_json(fl_ops_count() - 2), "\"default\":[3,-0.25]") && strstr(fl_op_json(fl_ops_count() - 2), "\"default\":[],"));
-  CHECK(fl_op_json(fl_ops_count() - 1) == NULL); /* too long to be told */
-  fl_handle frame = frame_of(5, 5, FL_RGBA8);
-  encode_start(&pipeline);
-  encode_frame(&pipeline, 0);
-  encode_op(&pipeline, "testList", 0, 0, 0);
-  CHECK(open_job(&frame, 1, 0) == FL_OK);
-  fl_job_close((uintptr_t)fl_mail()[0]);
-  encode_start(&pipeline);
-  encode_frame(&pipeline, 0);
-  encode_op(&pipeline, "testExpansion", 0, 0, 0);
-  CHECK(open_job(&frame, 1, 0) == FL_UNSUPPORTED);
-  uint32_t added = 0;
-  for (uint32_t i = 0; i < 256; i++) {
-    snprintf(names[i], sizeof names[i], "t%u", i);
-    many[i] = (fl_op){.name = names[i], GOOD, .row = pass_on};
-    if (fl_register_op((uintptr_t)&many[i]) == FL_OK) added++;
-    else CHECK(said(fl_message_status(), FL_BAD_MODULE, "the operation table is full"));
-  }
-  CHECK(added + FL_COUNT(some) + FL_COUNT(told) + mortals == 256);
-}
 
 void test_api(void) {
   TEST(memory_is_given_only_for_good_reasons, "api: memory is given only for good reasons");
@@ -408,9 +311,7 @@ void test_api(void) {
   TEST(more_operations_than_there_is_room_for_are_refused, "api: more operations than there is room for are refused");
   TEST(explaining_refuses_what_running_would, "api: explaining refuses what running would");
   TEST(a_measure_of_the_wrong_frames_is_refused, "api: a measure of the wrong frames is refused");
-  TEST(an_operation_that_is_not_whole_is_no_operation, "api: an operation that is not whole is no operation");
 #ifndef __wasm__
   TEST(a_run_outlives_a_thread_and_a_thread_a_run, "api: a run outlives a thread, and a thread a run");
 #endif
-  TEST(the_table_takes_256_operations_of_modules, "api: the table takes 256 operations of modules");
 }

@@ -39,7 +39,7 @@ uint32_t encode_frame(encoder *e, uint32_t frame) {
 
 uint32_t encode_op(encoder *e, const char *name, uint32_t from, uint32_t other, uint32_t count) {
   uint32_t index = 0;
-  while (index < fl_ops_count() && strcmp(fl_ops_at(index)->name, name) != 0) index++;
+  while (index < fl_ops_count() && (!fl_ops_at(index) || strcmp(fl_ops_at(index)->name, name) != 0)) index++; /* there may be gaps */
   if (index == fl_ops_count()) abort();
   encode_u32(e, FL_NODE_OP);
   encode_u32(e, index);
