@@ -88,7 +88,7 @@ static void what_leaves_makes_a_gap_that_the_next_fills(void) {
   encode_frame(&pipeline, 0);
   encode_op(&pipeline, "testReduce", 0, 0, 0); /* found beyond the gap */
   memcpy(pipeline.bytes + 20, &gap[0], sizeof gap[0]); /* magic, count, the frame's two words, the node's first */
-  CHECK(said(fl_job_open((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)&frame, 1, 0, 0, 1, 0, 0, 0), FL_BAD_ARGUMENT, "no known operation"));
+  CHECK(said(fl_job_open((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)&frame, 1, 0, 0, 1, 1, 0, 0), FL_BAD_ARGUMENT, "no known operation"));
   CHECK(enter(&third) == FL_OK && fl_mail()[1] == gap[0] && fl_mail()[2] == gap[1] && fl_mail()[3] > gap[1] && fl_mail()[3] != stays);
   CHECK(is_at(gap[0], &expansion) && is_at(gap[1], &other) && is_at(stays, &reduce) && registered() == 4);
   leave(&second), leave(&third), leave(&third); /* who is not there leaves nothing behind */
@@ -145,7 +145,7 @@ static void an_operation_is_told_with_its_lists_unless_it_is_too_long(void) {
     encode_start(&pipeline);
     encode_frame(&pipeline, 0);
     encode_op(&pipeline, names[i], 0, 0, 0);
-    int32_t status = fl_job_open((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)&frame, 1, 0, 0, 1, 0, 0, 0);
+    int32_t status = fl_job_open((uintptr_t)pipeline.bytes, pipeline.length, (uintptr_t)&frame, 1, 0, 0, 1, 1, 0, 0);
     CHECK(status == (i ? FL_UNSUPPORTED : FL_OK));
     if (status == FL_OK) fl_job_close((uintptr_t)fl_mail()[0]);
   }
