@@ -75,5 +75,6 @@ build/coverage/heap: $(HEAP_SOURCES:%=build/coverage/fuzz_c/%.o) $(HEAP_CORE:c_s
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(HEAP_LINK) $^ -o $@
 
 COVERAGE_PROGRAMS := build/coverage/tests build/coverage/heap build/coverage/fuzz-refusals $(FUZZ_TARGETS:%=build/coverage/fuzz-%)
+TEST_NEEDS += build/coverage/tests build/coverage/heap build/coverage/fuzz-views
 coverage: $(COVERAGE_PROGRAMS) ## which branches of the C the tests and the fuzz seeds take, by folder; LIST=frame/image.c shows those not taken
 	@node tests/coverage/coverage.js $(if $(LIST),--list=$(LIST))

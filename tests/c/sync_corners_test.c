@@ -11,7 +11,7 @@
 #include "sync_threads.h"
 
 #define CREW 4
-#define HAMMERINGS 50000
+#define HAMMERINGS 200000
 
 static fl_lock lock;
 static fl_condvar condvar;
@@ -21,13 +21,13 @@ static fl_latch latch;
 static fl_event event;
 static fl_barrier barrier;
 static fl_once once;
-static fl_atomic asleep, through, wrong;
+static fl_atomic asleep, through, wrong, gate, chosen, met;
 static uint32_t plain;
 
 static void start(void) {
   memset(&lock, 0, sizeof lock), memset(&condvar, 0, sizeof condvar), memset(&rwlock, 0, sizeof rwlock), memset(&semaphore, 0, sizeof semaphore);
   memset(&latch, 0, sizeof latch), memset(&event, 0, sizeof event), memset(&barrier, 0, sizeof barrier), memset(&once, 0, sizeof once);
-  fl_store(&asleep, 0), fl_store(&through, 0), fl_store(&wrong, 0);
+  fl_store(&asleep, 0), fl_store(&through, 0), fl_store(&wrong, 0), fl_store(&chosen, 0), fl_store(&met, 0);
   plain = 0;
 }
 
@@ -209,22 +209,42 @@ static void a_timeout_may_find_that_it_is_done_or_must_go_on(void) {
 
 /* ---- many at once ---- */
 
+static void enter_together(void) {
+  fl_count(&gate);
+  while (fl_load(&gate) < CREW) fl_prim_relax();
+}
+
 static void *hammer_readers(void *unused) {
+  enter_together();
   for (int i = 0; i < HAMMERINGS; i++)
     if (do_for(fl_rwlock_read_attempt, NULL, &rwlock, FOR_EVER) != FL_STEP_DONE || fl_rwlock_unlock_read(&rwlock) != FL_OK) fl_count(&wrong);
   return unused;
 }
 static void *hammer_permits(void *unused) {
+  enter_together();
   for (int i = 0; i < HAMMERINGS; i++)
     if (fl_semaphore_release(&semaphore, 1) != FL_OK || do_for(fl_semaphore_attempt, NULL, &semaphore, FOR_EVER) != FL_STEP_DONE) fl_count(&wrong);
   return unused;
 }
 static void *hammer_arrivals(void *unused) {
+  enter_together();
   for (int i = 0; i < HAMMERINGS; i++)
     if (do_for(fl_barrier_attempt, fl_barrier_cancel, &barrier, 0) != FL_BUSY) fl_count(&wrong);
   return unused;
 }
+/* Pairs that find each other, or give up. */
+static void *hammer_pairs(void *unused) {
+  enter_together();
+  for (int i = 0; i < HAMMERINGS; i++) {
+    int32_t step = do_for(fl_barrier_attempt, fl_barrier_cancel, &barrier, 0);
+    if (step == FL_STEP_CHOSEN) fl_count(&chosen);
+    else if (step == FL_STEP_DONE) fl_count(&met);
+    else if (step != FL_BUSY) fl_count(&wrong);
+  }
+  return unused;
+}
 static void *hammer_turns(void *unused) {
+  enter_together();
   for (int i = 0; i < HAMMERINGS; i++) {
     while (try_once(fl_once_attempt, &once) != FL_STEP_CHOSEN) fl_prim_relax();
     plain++;
@@ -233,6 +253,7 @@ static void *hammer_turns(void *unused) {
   return unused;
 }
 static void *hammer_sets(void *unused) {
+  enter_together();
   for (int i = 0; i < HAMMERINGS; i++) {
     fl_event_set(&event);
     fl_event_reset(&event);
@@ -240,16 +261,22 @@ static void *hammer_sets(void *unused) {
   return unused;
 }
 
+static void hammer(void *(*body)(void *)) {
+  crew c = {0};
+  fl_store(&gate, 0);
+  for (int i = 0; i < CREW; i++) crew_add(&c, body, NULL);
+  crew_join(&c);
+}
+
 static void nothing_is_lost_when_many_change_a_word_at_once(void) {
   start();
   barrier.parties = CREW + 1;
   static void *(*const hammers[])(void *) = {hammer_readers, hammer_permits, hammer_arrivals, hammer_turns, hammer_sets};
-  for (uint32_t h = 0; h < sizeof hammers / sizeof *hammers; h++) {
-    crew c = {0};
-    for (int i = 0; i < CREW; i++) crew_add(&c, hammers[h], NULL);
-    crew_join(&c);
-  }
+  for (uint32_t h = 0; h < sizeof hammers / sizeof *hammers; h++) hammer(hammers[h]);
   CHECK(fl_load(&wrong) == 0 && fl_load(&rwlock.state) == 0 && fl_load(&semaphore.permits) == 0 && fl_load(&barrier.state) == 0);
+  barrier.parties = 2;
+  hammer(hammer_pairs);
+  CHECK(fl_load(&wrong) == 0 && fl_load(&chosen) == fl_load(&met) && fl_load(&barrier.state) == fl_load(&chosen) << 16);
   CHECK(plain == CREW * HAMMERINGS && fl_load(&event.state) % 2 == 0 && fl_load(&event.state) <= 2 * CREW * HAMMERINGS);
 }
 

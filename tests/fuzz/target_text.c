@@ -149,6 +149,41 @@ static void check_params(const uint8_t *bytes, uint32_t length) {
   free(block);
 }
 
+/* Which choice a text is, by its whole name; -1: none. */
+static int choice_of(const char *text, uint32_t length) {
+  const char *start = choices;
+  for (int index = 0;; index++, start = strchr(start, '|') + 1) {
+    if (strcspn(start, "|") == length && memcmp(start, text, length) == 0) return index;
+    if (!strchr(start, '|')) return -1;
+  }
+}
+
+/* A text that is cut out of the list of choices anywhere: what lies behind its end, where padding should be, goes on as the list does,
+ * so that reading beyond it, or not to it, finds another choice. */
+static void check_choice(fuzz_bytes *bytes) {
+  static uint8_t out[128];
+  static fl_report report;
+  uint32_t length = 0, start = fuzz_below(bytes, (uint32_t)strlen(choices)), count = fuzz_below(bytes, 10);
+  if (!fuzz_one_in(bytes, 4)) while (start > 0 && choices[start - 1] != '|') start--;
+  if (start + count > strlen(choices)) count = (uint32_t)strlen(choices) - start;
+  put_u32(out, &length, 2);
+  put_u32(out, &length, 6), put(out, &length, "choice", 6);
+  put_u32(out, &length, FL_TAG_TEXT), put_u32(out, &length, count);
+  for (uint32_t i = 0; i < ((count + 3) & ~3u); i++) out[length + i] = start + i < strlen(choices) ? (uint8_t)choices[start + i] : 0;
+  length += (count + 3) & ~3u;
+  double half = 0.5;
+  put_u32(out, &length, 6), put(out, &length, "wanted", 6);
+  put_u32(out, &length, FL_TAG_NUMBER), put(out, &length, &half, sizeof half);
+  fl_reader reader = {.at = out, .left = length};
+  fl_arena arena = {0};
+  const fl_value *values = NULL;
+  fl_status status = fl_pipeline_read_params(&reader, &op, &arena, &values, &report);
+  int expected = choice_of(choices + start, count);
+  FUZZ_CHECK(status == (expected < 0 ? FL_BAD_ARGUMENT : FL_OK), "%d for «%.*s»: %s", status, (int)count, choices + start, report.message);
+  FUZZ_CHECK(expected < 0 || values[3].number == expected, "«%.*s» became %g", (int)count, choices + start, values[3].number);
+  fl_memory_arena_end(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static uint8_t written[4096];
   fuzz_bytes bytes = {data, size};
@@ -156,6 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_refuse(0, false);
   uint64_t before = fuzz_live_bytes();
   check_params(data, (uint32_t)size); /* as they are */
+  check_choice(&bytes);
   check_numbers(&bytes);
   check_quoted(&bytes);
   check_params(written, write_params(&bytes, written));
