@@ -9,7 +9,7 @@ import { lookAtWaits } from './wait.js';
 
 const short = process.argv.includes('--short');
 const ENOUGH = short ? 100_000 : 10_000_000; // iterations
-const seconds = short ? 0.4 : 30; // a run, at most
+const seconds = short ? 0.4 : 45; // a run, at most
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const say = (n) => n.toLocaleString('en').replaceAll(',', ' ');
 
@@ -23,7 +23,7 @@ function tell(name, says, verdict, figures, time) {
 
 async function look(test, name, module) {
   const right = await runRight(test, { module, seed, seconds }, ENOUGH);
-  const mutant = await runMutant(test, { module, seed, seconds: short ? 0.4 : seconds / 2 });
+  const mutant = await runMutant(test, { module, seed, seconds: short ? 0.4 : 15 });
   let verdict = 'passed';
   if (right.seen > 0) verdict = 'FAILED';
   else if (mutant.seen === 0) verdict = 'no evidence on this machine';
