@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 
 const bytes = readFileSync(new URL('../../build/litmus/kernels.wasm', import.meta.url));
 const compiled = new WebAssembly.Module(bytes);
+const workers = []; // by role; they serve all runs
 
 /** Code that stays in the baseline compiler, for all that is run from now on. The engine keeps compiled modules by their bytes: a custom
  * section makes these other ones. */
@@ -18,18 +19,21 @@ export function stayInBaseline() {
 async function runThreads(test, { module = compiled, mutant, stretch, seed, seconds }, isEnough) {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory, emscripten_notify_memory_growth() {} } });
-  const workers = Array.from({ length: test.threads }, (_, role) => new Worker(new URL('./worker.js', import.meta.url), { workerData: { module, memory, role } }));
-  const every = () => Promise.all(workers.map((worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))));
-  await every();
-  const ended = every(), start = performance.now();
-  for (const worker of workers) worker.postMessage({ test: test.number, threads: test.threads, mutant, stretch, seed });
+  const start = performance.now();
+  const ended = Promise.all(Array.from({ length: test.threads }, (_, role) => {
+    const worker = (workers[role] ??= new Worker(new URL('./worker.js', import.meta.url)));
+    worker.postMessage({ module, memory, role, test: test.number, threads: test.threads, mutant, stretch, seed });
+    return new Promise((resolve, reject) => {
+      worker.removeAllListeners('message').removeAllListeners('error');
+      worker.once('message', resolve).once('error', reject);
+    });
+  }));
   const timer = setInterval(() => {
     if (performance.now() - start < seconds * 1000 && !isEnough(figures(test, exports))) return;
     Atomics.store(new Int32Array(memory.buffer), exports.stop_word() / 4, 1);
     clearInterval(timer);
   }, 5);
   await ended;
-  for (const worker of workers) worker.postMessage({});
   return { ...figures(test, exports), seconds: (performance.now() - start) / 1000 };
 }
 

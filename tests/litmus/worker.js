@@ -1,14 +1,10 @@
-// One thread of a litmus test.
-import { parentPort, workerData } from 'node:worker_threads';
+// One thread of the litmus tests, in an instance of its own for each run.
+import { parentPort } from 'node:worker_threads';
 
-const { module, memory, role } = workerData;
-const env = { memory, emscripten_notify_memory_growth() {} };
-const { exports } = new WebAssembly.Instance(module, { env });
-exports.__stack_pointer.value = exports.stack_top(role);
-parentPort.on('message', ({ test, threads, mutant, stretch, seed }) => {
-  if (test === undefined) return parentPort.close();
+parentPort.on('message', ({ module, memory, role, test, threads, mutant, stretch, seed }) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, emscripten_notify_memory_growth() {} } });
+  exports.__stack_pointer.value = exports.stack_top(role);
   if (test === 5) exports.peterson(role, mutant, seed);
   else exports.run(test, role, threads, mutant, stretch, seed);
   parentPort.postMessage('done');
 });
-parentPort.postMessage('ready');

@@ -21,6 +21,7 @@ uint8_t *fl_prim_heap_base(void) { return heap; }
 uint64_t fl_prim_memory_bytes(void) { return (uint64_t)(uintptr_t)heap + HEAP_BYTES; }
 bool fl_prim_memory_grow(uint64_t bytes) { return (void)bytes, false; }
 
+uint8_t *fl_prim_null_guard(size_t *bytes) { return *bytes = 0, heap; }
 bool fl_prim_is_poisoned(const void *bytes, size_t length) { return (void)bytes, (void)length, false; }
 void fl_prim_poison(void *bytes, size_t length) { (void)bytes, (void)length; }
 void fl_prim_unpoison(void *bytes, size_t length) { (void)bytes, (void)length; }

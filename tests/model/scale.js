@@ -10,7 +10,7 @@ export const scale = [
 ];
 
 /** What each group of models is made of, in c_src/; the model itself is models/<group>_model.c. */
-const memory = ['memory/allocator.c', 'memory/handles.c', 'sync/mutex.c'];
+const memory = ['memory/allocator.c', 'memory/guard.c', 'memory/invariants.c', 'memory/handles.c', 'sync/mutex.c'];
 export const groups = {
   mutex: ['sync/mutex.c'],
   handles: memory,
