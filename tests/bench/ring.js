@@ -5,7 +5,6 @@ import { writeEvidence } from '../model/evidence.js';
 import { median } from './measure.js';
 import { CASES, WAYS, makePlaces, waysOf } from './ring-ways.js';
 
-import { inC } from '../../build/scratch/inc.js';
 import { readAll } from './ring-whole.js';
 
 const short = process.argv.includes('--short');
@@ -64,20 +63,18 @@ function compare(number) {
   }
 }
 
-function count() {
-  writer.postMessage({ items: WHOLE });
+function count(inC) {
+  writer.postMessage({ items: WHOLE, inC });
   const start = performance.now();
   const { items, lost, doubled, reordered, torn } = readAll(whole, engine.memory, WHOLE);
-  row(lost + doubled + reordered + torn === 0 && items === WHOLE, 'JavaScript to JavaScript, spans of changing length, both sides sleeping when they must',
+  row(lost + doubled + reordered + torn === 0 && items === WHOLE, `${inC ? 'C' : 'JavaScript'} to JavaScript, spans of changing length, both sides sleeping when they must`,
     `${say(items)} items: ${lost} lost, ${doubled} doubled, ${reordered} reordered, ${torn} torn (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
 CASES.forEach((_, number) => compare(number));
-count();
+count(false);
+count(true);
 writer.postMessage({ end: true });
-for (const [what, { items, lost, doubled, reordered, seconds }] of await inC(WHOLE)) {
-  row(items === WHOLE && lost + doubled + reordered === 0, what, `${say(items)} items: ${lost} lost, ${doubled} doubled, ${reordered} reordered (${seconds.toFixed(1)} s)`);
-}
 await new Promise((resolve) => writer.once('exit', resolve));
 await engine.dispose();
 if (!short) writeEvidence('ring', rows);

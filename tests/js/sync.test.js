@@ -279,7 +279,9 @@ for (const mode of MODES) {
       throwsCode('stale-handle', () => room.publish(), 'ring');
       const next = sync.ring({ capacity: 5, itemSize: 1 });
       throwsCode('stale-handle', () => room.publish(), 'ring');
-      assert.equal(next.tryAcquireRead(), undefined);
+      next.acquireWrite().publish(1);
+      assert.equal(next.pointer, ring.pointer, 'at the same address');
+      for (const method of ['tryAcquireWrite', 'tryAcquireRead']) throwsCode('stale-handle', () => ring[method](), 'ring');
     });
 
     inEngine('a queue is first in, first out, and full when it is', async (sync) => {
