@@ -15,6 +15,7 @@ const PARTS = {
   model: { title: 'all schedules of small programs, short', command: process.execPath, args: ['tests/model/model.js', '--short'], timeout: 180, beside: true },
   oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 180, beside: true },
   fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300, beside: true },
+  coverage: { title: 'coverage, short', command: process.execPath, args: ['tests/coverage/coverage.js', '--short'], timeout: 120, beside: true },
   js: { title: 'JavaScript', folder: 'tests/js', timeout: 600 },
   package: { title: 'package', folder: 'tests/package', timeout: 180 },
   tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 300 },

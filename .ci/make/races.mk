@@ -24,7 +24,7 @@ build/litmus/kernels.wasm: $(wildcard tests/litmus/*.[ch]) c_src/sync/atomic.h .
 	  $(EMCC) -std=c17 -O2 $(WARN) -pthread -msimd128 -fvisibility=hidden -Ic_src -c tests/litmus/$$file.c -o $(@D)/$$file.o || exit 1; done
 	$(Q)$(EMCC) $(filter-out $(FOR_MODULES:%=-Wl$(comma)--export=%),$(LINK_shared)) $(patsubst tests/litmus/%.c,$(@D)/%.o,$(wildcard tests/litmus/*.c)) -o $@
 
-litmus: build/litmus/kernels.wasm ## memory orders in wasm across worker threads: forbidden outcomes, and mutants that must show them
+litmus: build/litmus/kernels.wasm wasm ## memory orders in wasm across worker threads: forbidden outcomes, and mutants that must show them
 	@node tests/litmus/litmus.js
 
 TEST_NEEDS += build/litmus/kernels.wasm
