@@ -249,7 +249,7 @@ bool fl_memory_next_block(uintptr_t start, fl_memory_block *out) {
   if (start != 0) {
     block *known = (block *)start;
     bool inside = (uint8_t *)start >= (uint8_t *)heap.first && (uint8_t *)start < heap.end && start % UNIT == 0;
-    if (inside && (known->magic == MAGIC_USED || known->magic == MAGIC_FREE)) b = after(known);
+    if (inside && !fl_prim_is_poisoned(known, UNIT) && (known->magic == MAGIC_USED || known->magic == MAGIC_FREE)) b = after(known);
     else /* freed and merged since: from the front */
       while (b && (uintptr_t)b <= start) b = after(b);
   }

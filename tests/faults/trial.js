@@ -15,6 +15,11 @@ export function digest(value, given) {
     value.free();
     return text;
   }
+  if (typeof value?.dispose === 'function') { // a summed-area table
+    const text = `${value.width}×${value.height}×${value.channels} ${digest(value.sum, given)}`;
+    value.dispose();
+    return text;
+  }
   if (ArrayBuffer.isView(value)) return hashBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   return JSON.stringify(value, (_, each) => (ArrayBuffer.isView(each) ? digest(each, given) : each));
 }

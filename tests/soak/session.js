@@ -169,7 +169,8 @@ export class Session {
     try {
       if (picture.format === 'i420' || picture.format === 'nv12') return;
       const name = one(this.next, ['histogram', 'statistics', 'compare', 'integral']);
-      await this.engine[name](...(name === 'compare' ? [picture, picture] : [picture]));
+      const measured = await this.engine[name](...(name === 'compare' ? [picture, picture] : [picture]));
+      measured.dispose?.();
       this.counts.measures++;
     } finally {
       picture.dispose();
