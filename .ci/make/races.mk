@@ -15,14 +15,13 @@ TEST_NEEDS += build/model/built
 
 .PHONY: litmus
 
-comma := ,
 # As the engine's module is linked, without what side modules take from it.
 build/litmus/kernels.wasm: $(wildcard tests/litmus/*.[ch]) c_src/sync/atomic.h .ci/make/races.mk .ci/emcc | build/setup/build
 	$(call say,$@)
 	@mkdir -p $(@D)
 	$(Q)for file in $(basename $(notdir $(wildcard tests/litmus/*.c))); do \
 	  $(EMCC) -std=c17 -O2 $(WARN) -pthread -msimd128 -fvisibility=hidden -Ic_src -c tests/litmus/$$file.c -o $(@D)/$$file.o || exit 1; done
-	$(Q)$(EMCC) $(filter-out $(FOR_MODULES:%=-Wl$(comma)--export=%),$(LINK_shared)) $(patsubst tests/litmus/%.c,$(@D)/%.o,$(wildcard tests/litmus/*.c)) -o $@
+	$(Q)$(EMCC) $(LINK_alone) $(patsubst tests/litmus/%.c,$(@D)/%.o,$(wildcard tests/litmus/*.c)) -o $@
 
 litmus: build/litmus/kernels.wasm wasm ## memory orders in wasm across worker threads: forbidden outcomes, and mutants that must show them
 	@node tests/litmus/litmus.js

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { BLANK, start } from './chromium.js';
+import { startBlank } from './chromium.js';
 
 let chromium, page;
 
 before(async () => {
-  chromium = await start();
-  page = await chromium.open(BLANK);
-  await page.waitForFunction(() => globalThis.engine);
+  ({ chromium, page } = await startBlank());
 });
 
 after(async () => {

@@ -45,4 +45,9 @@ export async function start({ isolate = true } = {}) {
   };
 }
 
-export const BLANK = 'tests/browser/pages/blank.html';
+/** With a page that has nothing but an engine. */
+export async function startBlank() {
+  const chromium = await start(), page = await chromium.open('tests/browser/pages/blank.html');
+  await page.waitForFunction(() => globalThis.engine);
+  return { chromium, page };
+}

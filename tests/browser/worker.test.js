@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { createEngine } from '../../js/node/index.js';
-import { BLANK, start } from './chromium.js';
+import { startBlank } from './chromium.js';
 
 const DESCRIPTION = [{ op: 'grayscale' }, { op: 'gaussianBlur', sigma: 2 }, { op: 'sobel' }];
 const WIDTH = 301;
@@ -11,9 +11,7 @@ const HEIGHT = 199;
 let chromium, page;
 
 before(async () => {
-  chromium = await start();
-  page = await chromium.open(BLANK);
-  await page.waitForFunction(() => globalThis.engine);
+  ({ chromium, page } = await startBlank());
 });
 
 after(async () => {
