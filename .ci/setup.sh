@@ -34,7 +34,11 @@ look() {
   if [ "$want" = test ]; then
     has_any_clang || on_debian || need clang
     has_simde || need libsimde-dev
-    has_any_clang && has_sanitizers || need libclang-rt-19-dev
+    # those of the compiler that will be used: an older one's do not help once clang-19 is installed
+    case " $missing " in
+      *" clang-19 "*) need libclang-rt-19-dev ;;
+      *) has_any_clang && has_sanitizers || need libclang-rt-19-dev ;;
+    esac
     has_browser || need chromium
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
