@@ -8,7 +8,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // ---- the rules ----
 
 // folder of c_src/ → what it may include besides itself and the C library
-const CORE = ['base', 'sync', 'memory', 'frame', 'kernels', 'ops', 'pipeline', 'sched', 'api'];
+const CORE = ['base', 'sync', 'memory', 'frame', 'kernels', 'ops', 'pipeline', 'sched', 'flow', 'api'];
 const MAY_INCLUDE = {
   base: [],
   sync: ['base'],
@@ -18,6 +18,7 @@ const MAY_INCLUDE = {
   ops: ['base', 'frame', 'kernels'],
   pipeline: ['base', 'memory', 'frame', 'kernels', 'ops'],
   sched: ['base', 'sync', 'memory'],
+  flow: ['base', 'sync', 'memory', 'frame', 'ops', 'pipeline'],
   api: CORE,
   modules: ['base'], // and the SDK header; never each other
   lab: [...CORE, 'modules'],
