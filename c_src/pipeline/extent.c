@@ -102,6 +102,7 @@ void fl_pipeline_pass_measure(fl_pass *pass, const fl_bands *bands, fl_extent *e
     fl_pass_stage *stage = &pass->stages[s];
     /* Whole bands lie side by side: the ring is a whole number of them. */
     if (stage->band > 1 && !stage->image) stage->depth = (stage->depth + 2 * stage->band - 2) / stage->band * stage->band;
+    if (!stage->image) stage->depth += stage->ahead - 1; /* made early, needed as long as ever */
   }
   pass->stages[pass->count - 1].depth = 0;
 }

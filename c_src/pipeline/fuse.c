@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define BURST_BYTES (64u << 10) /* of images, read in one go: memory answers late to who comes back for a row at a time */
+#define ROWS_AHEAD_MAX 8u       /* measured: beyond, the ring costs what the bursts gain */
 #define BREAK_NS_PER_BYTE 0.5 /* writing an intermediate image to memory and reading it again, per byte */
 
 fl_status fl_pipeline_no_memory(fl_report *report) {
@@ -69,6 +71,17 @@ static bool add_link(plan_builder *b, fl_pass_stage *stage, const fl_node *node)
   return true;
 }
 
+/* Between two rows that it makes of an image, other stages compute for microseconds: the processor's prefetching has ended by then. */
+static uint32_t rows_ahead(const fl_pass *pass, const fl_pass_stage *stage) {
+  uint64_t bytes = 0; /* of images, for one row */
+  for (uint32_t i = 0; i < stage->inputs; i++) {
+    const fl_pass_stage *input = &pass->stages[stage->from[i]];
+    if (!input->image) return 1; /* it would pull rows of other stages ahead of time */
+    bytes += (uint64_t)input->out.width * fl_bytes_per_pixel(input->out.format);
+  }
+  return stage->band > 1 || bytes >= BURST_BYTES ? 1 : fl_min_u32(ROWS_AHEAD_MAX, (uint32_t)(BURST_BYTES / bytes));
+}
+
 /* Adds the stage that makes node n, its inputs' first. 0: out of memory. */
 static uint32_t add_stage(plan_builder *b, fl_pass *pass, uint32_t n, bool is_root) {
   if (b->stage_of[n]) return b->stage_of[n];
@@ -86,6 +99,7 @@ static uint32_t add_stage(plan_builder *b, fl_pass *pass, uint32_t n, bool is_ro
   uint32_t band = bands && at->node.op->band ? at->node.op->band : 1;
   fl_pass_stage stage = {.inputs = at->node.inputs, .out = at->node.out, .band = band};
   for (uint32_t i = 0; i < at->node.inputs; i++) stage.from[i] = b->stage_of[at->from[i]] - 1;
+  stage.ahead = is_root ? 1 : rows_ahead(pass, &stage);
   if (!add_link(b, &stage, &at->node)) return 0;
   pass->stages[pass->count] = stage;
   return b->stage_of[n] = ++pass->count;

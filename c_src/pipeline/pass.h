@@ -22,6 +22,7 @@ typedef struct fl_pass_stage {
   uint32_t inputs, from[FL_OP_INPUTS_MAX]; /* stages of this pass, each before this one */
   fl_shape out;
   uint32_t band;                           /* rows made at once */
+  uint32_t ahead;                          /* rows made one after the other whenever one is asked for: 1, more where only images are read */
   uint32_t depth;                          /* rows of its ring; 0 for the last stage, whose ring is the output */
   uint32_t window[FL_OP_INPUTS_MAX];       /* most rows of an input that one row needs */
 } fl_pass_stage;

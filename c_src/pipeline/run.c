@@ -193,6 +193,8 @@ static void make_rows(tile_state *tile, stage_state *state, uint32_t y, uint32_t
 }
 
 static void make_until(tile_state *tile, stage_state *state, uint32_t y) {
+  if (state->next > y) return;
+  y = fl_max_u32(y, fl_min_u32(state->next + state->stage->ahead, state->extent.rows.end) - 1);
   while (state->next <= y) {
     uint32_t count = fl_min_u32(state->stage->band, state->extent.rows.end - state->next);
     make_rows(tile, state, state->next, count);

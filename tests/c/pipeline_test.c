@@ -215,6 +215,39 @@ static void bands_cover_every_row_once(void) {
         }
 }
 
+/* What reads an image makes rows ahead of time; tall tiles, so that its ring goes round many times. */
+static void rows_made_ahead_last_as_long_as_they_are_needed(void) {
+  static const char *const readers[] = {"grayscale", "invert", "boxBlur"}, *const after[] = {"sobel", "gaussianBlur", "median", "resize"};
+  fl_image input = fl_test_image(29, 331, FL_RGBA8, 0);
+  fl_test_noise(input.plane[0].data, (size_t)input.plane[0].stride * input.height, 11);
+  for (uint32_t i = 0; i < FL_COUNT(readers) * FL_COUNT(after); i++) {
+    const char *reader = readers[i % FL_COUNT(readers)], *next = after[i / FL_COUNT(readers)];
+    bool resizes = strcmp(next, "resize") == 0, blurs = strcmp(next, "gaussianBlur") == 0;
+    if (strcmp(next, "sobel") == 0 && strcmp(reader, "grayscale") != 0) continue; /* it takes gray8 only */
+    encoder e;
+    encode_start(&e);
+    encode_frame(&e, 0);
+    uint32_t read = encode_op(&e, reader, 0, 0, strcmp(reader, "boxBlur") == 0);
+    if (strcmp(reader, "boxBlur") == 0) encode_number(&e, "radius", 2);
+    encode_op(&e, next, read, 0, resizes + blurs);
+    if (resizes) encode_number(&e, "height", 207);
+    if (blurs) encode_number(&e, "sigma", 2);
+    const fl_image *inputs[] = {&input};
+    fl_image plain, out;
+    CHECK(run(&e, inputs, 1, &variants[4], true, &plain) == FL_OK);
+    for (uint32_t height = 1; height <= input.height; height = height * 3 + 2) {
+      CHECK(run(&e, inputs, 1, &(fl_plan_options){.lanes = 1, .scratches = 1, .fuse = true, .tile_height = height}, true, &out) == FL_OK);
+      CHECK(fl_test_image_equal(&out, &plain));
+      fl_test_image_free(&out);
+    }
+    CHECK(run(&e, inputs, 1, &(fl_plan_options){.lanes = 1, .scratches = 1, .fuse = true}, true, &out) == FL_OK);
+    CHECK(fl_test_image_equal(&out, &plain));
+    fl_test_image_free(&out);
+    fl_test_image_free(&plain);
+  }
+  fl_test_image_free(&input);
+}
+
 static void a_node_with_two_consumers_is_computed_once_and_right(void) {
   fl_image input = fl_test_image(45, 33, FL_RGBA8, 0);
   fl_test_noise(input.plane[0].data, (size_t)input.plane[0].stride * input.height, 3);
@@ -363,6 +396,7 @@ void test_pipeline(void) {
   fl_memory_handle_start();
   TEST(fused_and_tiled_equals_one_by_one, "pipeline: fused and tiled equals one by one, over 300 random chains");
   TEST(tall_and_short_bands_change_nothing, "pipeline: tall and short bands give the same bytes as one pass per operation");
+  TEST(rows_made_ahead_last_as_long_as_they_are_needed, "pipeline: rows that are made ahead of time last as long as they are needed");
   TEST(bands_cover_every_row_once, "pipeline: bands cover every row once, in order");
   TEST(a_node_with_two_consumers_is_computed_once_and_right, "pipeline: a node with two consumers is right in any tiling");
   TEST(scratch_stays_small_on_a_large_image, "pipeline: scratch stays below 16 MiB on 12000×8000");

@@ -7,6 +7,7 @@ import { complaintOf, settledLive, within } from './trial.js';
 const THREADS = 2;
 const W = 641, H = 487;
 const CATCH_MS = 8000;
+const FURTHER_ROUNDS = 30;
 
 const PIPELINES = {
   'a point operation': (p) => p.linear({ scale: 0.9, offset: 9 }).gamma({ gamma: 0.8 }).invert(),
@@ -81,7 +82,8 @@ export async function killWorkers(report, { short, at }) {
       for (const way of WAYS) {
         const row = report.row(`${way} ${point}`);
         for (const [name, build] of Object.entries(PIPELINES)) {
-          for (let round = 0; round < rounds; round++) {
+          // The calling thread may do all of a short run itself, before a worker wakes: a row goes on until it has caught one.
+          for (let round = 0; round < rounds || (row.injected === 0 && round < rounds + FURTHER_ROUNDS); round++) {
             const inPlace = onlyInPlace || (short ? next() < 0.5 : round % 2 === 1);
             if (onlyInPlace && name !== 'a point operation') continue;
             const count = 1 + Math.floor(next() * (point === 'in the kernel' ? 40 : 6));
