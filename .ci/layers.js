@@ -24,7 +24,7 @@ const MAY_INCLUDE = {
   lab: [...CORE, 'modules'],
 };
 const SDK_HEADERS = ['modules/framelane_module.h'];
-const SDK_MAY_INCLUDE = ['base/simd.h', 'ops/op.h'];
+const SDK_MAY_INCLUDE = ['base/simd.h', 'flow/stage.h', 'ops/op.h'];
 
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [

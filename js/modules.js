@@ -15,6 +15,7 @@ import { readSideModule, withMemory } from './wasm-binary.js';
 const KINDS_OFFERED = ['memory', 'table', 'global'];
 const GLOBALS_OFFERED = ['__stack_pointer', '__memory_base', '__table_base'];
 const PAGES_MAX = 65536; // of 64 KiB: 4 GiB
+const ABOUT_BYTES = 32; // fl_module of c_src/modules/framelane_module.h
 const FL_OP_AT = 1; // mail: how many operations, then the index of each
 
 /** A module that was loaded. */
@@ -137,7 +138,7 @@ export class Modules {
   /** @param {SideModule} side @param {Exports} exports @param {SideModuleInfo} info @param {number[]} blocks @param {string} prefix @returns {LoadedModule} */
   #register(side, exports, info, blocks, prefix) {
     const core = this.#core, about = exports.fl_module_about?.() >>> 0;
-    if (about < side.memoryBase || about + 20 > side.memoryBase + info.memoryBytes) {
+    if (about < side.memoryBase || about + ABOUT_BYTES > side.memoryBase + info.memoryBytes) {
       throw new FramelaneError('bad-module', 'load: the module does not say what it is: use FL_MODULE() of framelane_module.h in one of its files');
     }
     core.check(core.exports.fl_module_register(about));

@@ -7,7 +7,7 @@
 #define OPS_MAX 60u /* the mailbox lists their indices */
 
 static fl_status check(const fl_module *module, fl_report *report) {
-  if (module->abi != FL_MODULE_ABI || module->op_bytes != sizeof(fl_op)) {
+  if (module->abi != FL_MODULE_ABI || module->op_bytes != sizeof(fl_op) || module->stage_bytes != sizeof(fl_stage_type)) {
     fl_report_fail(report, FL_BAD_MODULE, NULL, "load: this module was built for module ABI ");
     fl_text_add_number(&report->text, module->abi);
     fl_text_add(&report->text, ", this engine has ");
