@@ -132,7 +132,7 @@ int32_t fl_line_offer(fl_line *line, uint32_t width, uint32_t height, uint32_t f
 int32_t fl_line_feed(fl_line *line, const fl_item *item, fl_wait *wait) {
   fl_seat *seat = &line->seats[0];
   if (fl_line_is_aborted(line)) return FL_ABORTED;
-  if (!item) return fl_joint_end(seat, 0, wait, false);
+  if (!item) return fl_joint_end(seat, wait, false);
   int32_t step = fl_joint_write(seat, item, wait, false);
   if (step != FL_STEP_DONE) return step;
   fl_pool_send(seat, fl_pool_held(seat, item), item);
