@@ -23,16 +23,19 @@ CORE_WASM := $(filter-out %_native.c,$(CORE))
 CORE_NATIVE := $(filter-out %_wasm.c,$(CORE))
 TESTS_C := $(sort $(shell find tests/c -name '*.c' 2>/dev/null))
 SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
+MODULES := $(sort $(patsubst c_src/modules/%/,%,$(dir $(wildcard c_src/modules/*/*.c))))
 
 # ---- targets for people ----
 
-.PHONY: all wasm types sdk native demo test bench oracle reference evidence layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
+.PHONY: all wasm types sdk modules native demo test bench oracle reference evidence layers test-c test-c-wasm test-js test-browser test-package pack clean help setup FORCE
 
-all: wasm types sdk ## dist/: both wasm files, the type declarations and the SDK's header (the default)
+all: wasm types sdk modules ## dist/: both wasm files, the type declarations, the SDK's header and the modules (the default)
 
 wasm: dist/framelane.wasm dist/framelane-single.wasm ## only the wasm files
 
 sdk: dist/framelane_module.h ## the one header that side modules are written against
+
+modules: $(MODULES:%=dist/modules/%.wasm) ## only the side modules of c_src/modules
 
 types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
 
@@ -128,10 +131,11 @@ CFLAGS_shared := $(CFLAGS_WASM) -pthread
 CFLAGS_single := $(CFLAGS_WASM)
 
 LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
-  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
+  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry --js-library .ci/imports.lib.js \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
-FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format memcpy memmove memset memcmp sin cos exp pow
+FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format \
+  $(addprefix fl_flow_,take_frame take_data emit give_back skip image data input_size read alloc free count_copy) memcpy memmove memset memcmp sin cos exp pow
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_alone := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
@@ -182,7 +186,7 @@ OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o)
 build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
 	$(call say,link $@)
 	$(Q)$(EMCC) -O1 -pthread -msimd128 -sINITIAL_MEMORY=256MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wno-pthreads-mem-growth \
-	  -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
+	  --js-library .ci/imports.lib.js -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
 	  $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) .ci/sbrk.c -o $@
 
 # ---- native ----
@@ -223,9 +227,23 @@ $(eval $(call native-variant,native-asan))
 
 # ---- the SDK's header ----
 
-SDK_PARTS := c_src/modules/framelane_module.h $(wildcard c_src/base/*.h c_src/frame/*.h c_src/ops/op.h c_src/kernels/border.h)
+SDK_PARTS := c_src/modules/framelane_module.h $(wildcard c_src/base/*.h c_src/frame/*.h) c_src/ops/op.h c_src/kernels/border.h \
+  c_src/flow/stage.h c_src/memory/handles.h
 dist/framelane_module.h: $(SDK_PARTS) .ci/sdk-header.js package.json
 	@node .ci/sdk-header.js $@
+
+# ---- side modules: each folder of c_src/modules, built and checked by the command that users have ----
+
+# Further flags for the compiler: MODULE_FLAGS_<name>.
+# $(call side-module,name)
+define side-module
+build/modules/$(1)/flags: FORCE
+	$$(call remember,$$(MODULE_FLAGS_$(1)) $$(wildcard c_src/modules/$(1)/*.c))
+dist/modules/$(1).wasm: $$(wildcard c_src/modules/$(1)/*.[ch]) dist/framelane_module.h js/node/build.js build/modules/$(1)/flags .ci/emcc | dist/framelane.wasm
+	@mkdir -p $$(@D)
+	$$(Q)node js/node/cli.js build $$(filter %.c,$$^) -o $$@ --cc $$(EMCC) -- $$(MODULE_FLAGS_$(1))
+endef
+$(foreach name,$(MODULES),$(eval $(call side-module,$(name))))
 
 # ---- types ----
 

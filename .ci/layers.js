@@ -24,13 +24,14 @@ const MAY_INCLUDE = {
   lab: [...CORE, 'modules'],
 };
 const SDK_HEADERS = ['modules/framelane_module.h'];
-const SDK_MAY_INCLUDE = ['base/simd.h', 'ops/op.h'];
+const SDK_MAY_INCLUDE = ['base/simd.h', 'flow/stage.h', 'ops/op.h'];
 
 // js/*.js: each may import only files further up. New files are added where they belong.
 const JS_ORDER = [
   'dispose.js',
   'errors.js',
   'races.js',
+  'input.js',
   'platform.js',
   'memory.js',
   'imports.js',
@@ -63,12 +64,16 @@ const JS_ORDER = [
   'runner.js',
   'measure.js',
   'modules.js',
+  'crew.js',
+  'flow-feed.js',
+  'flow.js',
+  'stages.js',
   'engine-memory.js',
   'engine.js',
   'index.js',
 ];
 // what a worker runs, outside that chain: may import anything in js/ but index.js
-const JS_ENTRIES = ['serve-lane.js', 'worker.js'];
+const JS_ENTRIES = ['serve-lane.js', 'serve-seat.js', 'worker.js', 'modules-built-in.js'];
 
 // ---- the checks ----
 

@@ -33,7 +33,7 @@ static inline bool said(int32_t got, fl_status status, const char *words) {
 static inline void pass_on(fl_stage *stage) { memcpy(stage->dst, stage->in[0].rows[0], fl_span_length(stage->columns) * 4); }
 
 static inline fl_module module_of(const fl_op *const *ops, uint32_t count) {
-  return (fl_module){FL_MODULE_ABI, sizeof(fl_op), "test", count, ops};
+  return (fl_module){.abi = FL_MODULE_ABI, .op_bytes = sizeof(fl_op), .name = "test", .op_count = count, .ops = ops, .stage_bytes = sizeof(fl_stage_type)};
 }
 
 #endif

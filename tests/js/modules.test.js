@@ -175,7 +175,7 @@ test('data larger than the memory is refused, and more data than the module uses
 test('modules that do not fit are refused, each with its reason', () => withEngine({ threads: 1 }, async (engine) => {
   const { live } = engine.stats(), ops = engine.ops;
   const unfit = (number, ...more) => build('modules/unfit.c', `unfit${number}`, `-DUNFIT=${number}`, ...more);
-  await rejectsCode('bad-module', engine.load(unfit(1)), 'ABI 999', 'has 1');
+  await rejectsCode('bad-module', engine.load(unfit(1)), 'ABI 999', 'has 2');
   await rejectsCode('bad-module', engine.load(unfit(2)), 'unfit', 'lacks a function');
   await rejectsCode('bad-module', engine.load(unfit(3)), 'invert', 'prefix');
   await rejectsCode('bad-module', engine.load(unfit(4)), 'FL_MODULE');
