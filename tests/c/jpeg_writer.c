@@ -226,8 +226,8 @@ static void make_coefficients(jpeg_written *to, uint32_t c) {
   for (uint32_t b = 0; b < to->across[c] * to->down[c]; b++) {
     uint8_t noise[128];
     fl_test_noise(noise, sizeof noise, to->wish.seed * 4000 + c * 1000 + b);
-    int32_t most = to->wish.standard ? 7 : 90;
-    mean += noise[127] % (2 * most + 1) - most;
+    int32_t most = to->wish.standard ? 7 : 90; /* with the standard's few symbols a step is 15 at most */
+    mean = noise[127] % (2 * most + 1) - most + (to->wish.standard ? 0 : mean);
     if (abs(mean) > 400) mean /= 2;
     make_block(to, noise, to->coefficients[c][b], mean);
   }

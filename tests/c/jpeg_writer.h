@@ -14,7 +14,7 @@ typedef struct jpeg_wish {
   uint8_t ids[4];      /* 0: 1, 2, 3, 4 */
   bool apart;          /* a scan for each component, not one for all */
   bool progressive;    /* first all but the last bit, then the last */
-  bool standard;       /* no Huffman tables: few symbols, in the standard's codes */
+  bool standard;       /* no Huffman tables: few symbols, in the standard's codes; not for progressive ones */
   uint32_t restarts;   /* units from one restart marker to the next */
   uint32_t adobe;      /* 0: without; else with Adobe's marker, and one more than its transform */
   bool grey;           /* components 1 and 2 are 0 throughout */
