@@ -26,6 +26,7 @@ const LONG = [
   ['fuzz-views', ['--random=500', ...seeds('views')]],
   ['fuzz-avi', ['--random=200', ...seeds('avi')]],
   ['fuzz-text', ['--random=2000', ...seeds('text')]],
+  ['fuzz-jpeg', seeds('jpeg')],
   ['heap', ['1500000', '4']],
 ];
 const PROGRAMS = (short ? SHORT : LONG).filter(([name]) => existsSync(`build/coverage/${name}`));

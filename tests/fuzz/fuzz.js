@@ -18,6 +18,7 @@ const TARGETS = [
   { name: 'views', what: 'sizes, frames, views', short: 3, longest: 256 },
   { name: 'avi', what: 'AVI and Y4M files', short: 4, longest: 6000 },
   { name: 'text', what: 'parameters and texts', short: 3, longest: 512 },
+  { name: 'jpeg', what: 'compressed pictures', short: 6, longest: 4000 },
 ];
 const HEAP = [
   { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7, debug: 0 },
