@@ -18,6 +18,17 @@ const PAGES_MAX = 65536; // of 64 KiB: 4 GiB
 const ABOUT_BYTES = 32; // fl_module of c_src/modules/framelane_module.h
 const FL_OP_AT = 1; // mail: how many operations, then the index of each
 
+/** What a module exports on the engine's thread. @type {WeakMap<LoadedModule, Exports>} */
+const instances = new WeakMap();
+
+/**
+ * For modules that come with the package and have calls beside operations and stages: this thread's instance.
+ * @param {LoadedModule} module @returns {Exports}
+ */
+export function exportsOf(module) {
+  return /** @type {Exports} */ (instances.get(module));
+}
+
 /** A module that was loaded. */
 export class LoadedModule {
   #unload;
@@ -161,8 +172,10 @@ export class Modules {
       this.#regions.delete(side.id);
       this.#giveBack(side, blocks);
     };
-    return new LoadedModule(name, Object.freeze(ops), { start: side.memoryBase, end: side.memoryBase + info.memoryBytes },
+    const loaded = new LoadedModule(name, Object.freeze(ops), { start: side.memoryBase, end: side.memoryBase + info.memoryBytes },
       () => (unloading ??= unload()));
+    instances.set(loaded, exports);
+    return loaded;
   }
 
   /** @param {SideModule} side @param {number[]} blocks */
