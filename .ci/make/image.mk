@@ -24,6 +24,6 @@ build/wasm-tests/image_file_%.o: private CFLAGS_ALL += -Ic_src/modules
 # ---- random files ----
 
 build/native-asan/fuzz_c/target_image.o: private CFLAGS_native-asan += -Ic_src/modules
-build/coverage/fuzz_c/target_image.o: private CFLAGS_coverage += -Ic_src/modules
+build/coverage/fuzz_c/target_image.o build/coverage/fuzz_c/seeds_image.o: private CFLAGS_coverage += -Ic_src/modules
 build/fuzz/fuzz-image: $(IMAGE_OBJECTS_native-asan)
-build/coverage/fuzz-image: $(IMAGE_OBJECTS_coverage)
+build/coverage/fuzz-image build/coverage/fuzz-make-seeds: $(IMAGE_OBJECTS_coverage)

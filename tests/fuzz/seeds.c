@@ -1,6 +1,7 @@
 /* seeds <folder>: writes the seeds of all targets, the same every time. For `pipeline` random inputs are tried and those kept that reach
  * an operation, or an error of one, that none before did; their encoded pipelines are the seeds of `wire`. */
 #include "graphs.h"
+#include "seeds.h"
 
 #include <sys/stat.h>
 
@@ -10,14 +11,14 @@
 static const char *folder;
 static uint64_t state = 0x2545F4914F6CDD1Dull;
 
-static void make_bytes(uint8_t *bytes, size_t count) {
+void make_bytes(uint8_t *bytes, size_t count) {
   for (size_t b = 0; b < count; b++) {
     state ^= state << 13, state ^= state >> 7, state ^= state << 17;
     bytes[b] = (uint8_t)(state >> 24);
   }
 }
 
-static void write_seed(const char *target, uint32_t number, const uint8_t *bytes, size_t count) {
+void write_seed(const char *target, uint32_t number, const uint8_t *bytes, size_t count) {
   char path[1024];
   snprintf(path, sizeof path, "%s/%s", folder, target);
   mkdir(path, 0777);
@@ -78,5 +79,6 @@ int main(int count, char **arguments) {
     make_bytes(bytes, sizeof bytes);
     write_seed("text", i, bytes, sizeof bytes);
   }
+  write_images();
   return 0;
 }
