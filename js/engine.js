@@ -68,6 +68,7 @@ export class Engine extends EngineMemory {
   /** @param {Platform} platform @param {Core} core @param {WebAssembly.Module} module @param {ReturnType<typeof readOptions>} options */
   constructor(platform, core, module, options) {
     super(core, platform);
+    this.frames.engine = this;
     this.#core = core;
     this.#options = options;
     if (options.threads > 0) this.#pool = new Pool(core, platform, module, options.threads);
@@ -236,6 +237,14 @@ export class Engine extends EngineMemory {
   #measureSync(measure, frames) {
     measures.checkFrames(measure, frames);
     return this.#runner.measureSync(measure, frames);
+  }
+
+  /**
+   * Calls what reads a frame's pixels on this thread, once no run is writing them, in the order runs were started.
+   * @template T @param {Frame} frame @param {() => T} body does not wait @returns {Promise<T>} @internal
+   */
+  read(frame, body) {
+    return this.#runner.read(frame, body);
   }
 
   /**

@@ -30,6 +30,8 @@ export class FrameRegistry {
     this.core = core;
     this.debug = debug;
     this.onUse = onUse;
+    /** Whose they are. @type {import('./engine.js').Engine | undefined} */
+    this.engine = undefined;
     /** With debug on. */
     this.races = debug ? new Races() : undefined;
     /** @type {Leak[]} */
@@ -138,6 +140,11 @@ export class Frame {
   /** Is it of the engine that this is the registry of? @param {FrameRegistry} registry @internal */
   isOf(registry) {
     return this.#registry === registry;
+  }
+
+  /** The engine it is of; none in a thread that has only attached. @internal @returns {import('./engine.js').Engine | undefined} */
+  get engine() {
+    return this.#registry.engine;
   }
 
   /** Bytes from one row to the next (of the first plane). */

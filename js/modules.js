@@ -32,6 +32,17 @@ const FL_OP_AT = 1; // mail: how many operations, then the index of each
  * @property {string} prefix @property {() => Promise<void>} unload
  */
 
+/** What a module exports on the engine's thread. @type {WeakMap<LoadedModule, Exports>} */
+const instances = new WeakMap();
+
+/**
+ * For modules that come with the package and have calls beside operations and stages: this thread's instance.
+ * @param {LoadedModule} module @returns {Exports}
+ */
+export function exportsOf(module) {
+  return /** @type {Exports} */ (instances.get(module));
+}
+
 /** A module that was loaded. */
 export class LoadedModule {
   #parts;
@@ -203,6 +214,7 @@ export class Modules {
         return (unloading ??= unload());
       },
     });
+    instances.set(module, exports);
     return module;
   }
 

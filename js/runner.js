@@ -241,6 +241,20 @@ export class Runner {
   }
 
   /**
+   * As a run would, but on this thread and at one go: nothing else can begin meanwhile.
+   * @template T
+   * @param {Frame} frame @param {() => T} body
+   * @returns {Promise<T>}
+   */
+  async read(frame, body) {
+    const core = this.#core;
+    return this.#queue.open([frame.pixels], () => {
+      core.check(core.exports.fl_frame_may_read(frame.handle));
+      return body();
+    });
+  }
+
+  /**
    * From the opening on the job is in flight, without a turn between: end() is to know of it.
    * @template T
    * @param {() => Job} open @param {RunOptions} options @param {{ take: (job: Job) => T, drop?: (job: Job) => void }} result

@@ -2,7 +2,7 @@
 
 .PHONY: fuzz fuzz-seeds coverage
 
-FUZZ_TARGETS := wire pipeline views text avi jpeg
+FUZZ_TARGETS := wire pipeline views text avi jpeg image
 # what they share with the C tests
 FUZZ_TESTS_C := encode demux_run made_video jpeg_writer
 FUZZ_PARTS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/part_*.c))
@@ -29,9 +29,9 @@ $(eval $(call fuzz-objects,native))
 $(FUZZ_TARGETS:%=build/fuzz/fuzz-%): build/fuzz/fuzz-%: build/native-asan/fuzz_c/target_%.o $(FUZZ_COMMON_native-asan)
 	$(call say,link $@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CFLAGS_native-asan) -fsanitize=fuzzer $(FUZZ_WRAP) $^ -lm -o $@
+	$(Q)$(CLANG) $(CFLAGS_native-asan) -fsanitize=fuzzer $(FUZZ_WRAP) $^ $(filter %.a,$^) -lm -o $@
 $(FUZZ_TARGETS:%=build/coverage/fuzz-%): build/coverage/fuzz-%: build/coverage/fuzz_c/target_%.o build/coverage/fuzz_c/replay.o $(FUZZ_COMMON_coverage)
-	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
+	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ $(filter %.a,$^) -lm -o $@
 
 # ---- the allocator and the handle table, on threads: as shipped for the counts, under ASan and UBSan for what they see ----
 
@@ -50,8 +50,8 @@ endef
 $(eval $(call heap-program,heap))
 $(eval $(call heap-program,native-asan))
 
-build/coverage/fuzz-make-seeds: build/coverage/fuzz_c/seeds.o $(FUZZ_COMMON_coverage)
-	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
+build/coverage/fuzz-make-seeds: build/coverage/fuzz_c/seeds.o build/coverage/fuzz_c/seeds_image.o $(FUZZ_COMMON_coverage)
+	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ $(filter %.a,$^) -lm -o $@
 fuzz-seeds: build/coverage/fuzz-make-seeds ## writes tests/fuzz/seeds again
 	@rm -rf tests/fuzz/seeds && mkdir -p tests/fuzz/seeds
 	@LLVM_PROFILE_FILE=/dev/null $< tests/fuzz/seeds
@@ -67,7 +67,7 @@ build/fuzz/fuzz-refusals: build/native-asan/fuzz_c/refusals.o $(FUZZ_COMMON_nati
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(CFLAGS_native-asan) $(FUZZ_WRAP) $^ -lm -o $@
 build/coverage/fuzz-refusals: build/coverage/fuzz_c/refusals.o $(FUZZ_COMMON_coverage)
-	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
+	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ $(filter %.a,$^) -lm -o $@
 
 # ---- coverage ----
 

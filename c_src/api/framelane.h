@@ -58,6 +58,7 @@ int32_t fl_frame_crop(uint32_t handle, double x, double y, double width, double 
 int32_t fl_frame_drop(uint32_t handle);
 /* mail: width, height, format, is a view, planes, then per plane: address, stride, width, height */
 int32_t fl_frame_describe(uint32_t handle);
+int32_t fl_frame_may_read(uint32_t handle); /* FL_BUSY: a run in flight is writing its pixels */
 
 /* ---- jobs ---- */
 #define FL_JOB_SIMD 1u

@@ -44,3 +44,12 @@ FL_EXPORT(fl_frame_describe) int32_t fl_frame_describe(uint32_t handle) {
   }
   return FL_OK;
 }
+
+FL_EXPORT(fl_frame_may_read) int32_t fl_frame_may_read(uint32_t handle) {
+  fl_frame *frame;
+  fl_status status = fl_frame_find_or_report(handle, &frame, fl_api_report());
+  if (status != FL_OK) return status;
+  if (!fl_frame_lease_read(frame->pixels)) return fl_report_fail(fl_api_report(), FL_BUSY, NULL, "a run in flight is writing this frame: await it first");
+  fl_frame_return_read(frame->pixels);
+  return FL_OK;
+}

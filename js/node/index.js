@@ -6,6 +6,8 @@ export { attach } from '../attach.js';
 export { FramelaneError } from '../errors.js';
 export { Frame } from '../frame.js';
 export { Pipeline } from '../pipeline.js';
+export { readImage } from './read-image.js';
+export { writeImage } from './write-image.js';
 
 /**
  * Creates an engine: its memory, its workers, its table of operations.

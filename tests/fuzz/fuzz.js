@@ -19,6 +19,7 @@ const TARGETS = [
   { name: 'avi', what: 'AVI and Y4M files', short: 4, longest: 6000 },
   { name: 'text', what: 'parameters and texts', short: 3, longest: 512 },
   { name: 'jpeg', what: 'compressed pictures', short: 6, longest: 4000 },
+  { name: 'image', what: 'PNG and JPEG files', short: 3, longest: 4096 },
 ];
 const HEAP = [
   { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7, debug: 0 },

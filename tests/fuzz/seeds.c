@@ -3,6 +3,7 @@
 #include "graphs.h"
 #include "made_video.h"
 #include "jpeg_writer.h"
+#include "seeds.h"
 
 #include <sys/stat.h>
 
@@ -12,14 +13,14 @@
 static const char *folder;
 static uint64_t state = 0x2545F4914F6CDD1Dull;
 
-static void make_bytes(uint8_t *bytes, size_t count) {
+void make_bytes(uint8_t *bytes, size_t count) {
   for (size_t b = 0; b < count; b++) {
     state ^= state << 13, state ^= state >> 7, state ^= state << 17;
     bytes[b] = (uint8_t)(state >> 24);
   }
 }
 
-static void write_seed(const char *target, uint32_t number, const uint8_t *bytes, size_t count) {
+void write_seed(const char *target, uint32_t number, const uint8_t *bytes, size_t count) {
   char path[1024];
   snprintf(path, sizeof path, "%s/%s", folder, target);
   mkdir(path, 0777);
@@ -145,5 +146,6 @@ int main(int count, char **arguments) {
     make_bytes(bytes, sizeof bytes);
     write_seed("text", i, bytes, sizeof bytes);
   }
+  write_images();
   return 0;
 }
