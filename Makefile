@@ -24,6 +24,8 @@ CORE_NATIVE := $(filter-out %_wasm.c,$(CORE))
 TESTS_C := $(sort $(shell find tests/c -name '*.c' 2>/dev/null))
 SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
 MODULES := $(sort $(patsubst c_src/modules/%/,%,$(dir $(wildcard c_src/modules/*/*.c))))
+# what the C tests look at of the modules: all but the file that says what the module is
+MODULES_TESTED := $(filter-out %/module.c,$(wildcard c_src/modules/render/*.c))
 
 # ---- targets for people ----
 
@@ -39,7 +41,8 @@ modules: $(MODULES:%=dist/modules/%.wasm) ## only the side modules of c_src/modu
 
 types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
 
-demo: wasm ## builds, serves this folder with the headers that threads need, prints the address (PORT=8080)
+demo: wasm modules ## builds, serves this folder with the headers that threads need, prints the address (PORT=8080)
+	@$(MAKE) media || echo "without its video, the codec demo plays files of your own"
 	@node .ci/demo.js
 
 test: | build/setup/test build/setup/npm ## everything: C native and in wasm, layers, JS, package, browser; last line: N passed, N failed
@@ -120,7 +123,7 @@ FORCE:
 # The main stack is 64 KB, above the static data; the first 1024 bytes stay empty, so that a null pointer hits nothing.
 
 WARN := -Wall -Wextra -Werror
-CFLAGS_ALL := -std=c17 -Ic_src -ffp-contract=off $(WARN)
+CFLAGS_ALL := -std=c17 -Ic_src -Ic_src/modules -ffp-contract=off $(WARN)
 CFLAGS_WASM := $(CFLAGS_ALL) -DNDEBUG -msimd128 -fvisibility=hidden
 # What touches pixels is compiled for speed. The rest is compiled for size, and so are kernels that have a SIMD twin: the
 # reference runs only with simd: false and at the ends of rows, and the vectorizer would make 11 KB more of it.
@@ -134,7 +137,7 @@ LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMOR
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
-FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format memcpy memmove memset memcmp sin cos exp pow
+FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format fl_ops_find memcpy memmove memset memcmp sin cos exp pow
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_alone := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
@@ -181,7 +184,7 @@ build/wasm-tests/%.o: tests/c/%.c build/wasm/shared/flags | build/setup/build
 	$(call say,wasm test $<)
 	@mkdir -p $(@D)
 	$(Q)$(EMCC) $(CFLAGS_ALL) -Itests/c -O1 -pthread -msimd128 -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
-OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o)
+OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o) $(MODULES_TESTED:c_src/%.c=build/wasm/shared/%.o)
 build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
 	$(call say,link $@)
 	$(Q)$(EMCC) -O1 -pthread -msimd128 -sINITIAL_MEMORY=256MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wno-pthreads-mem-growth \
@@ -199,7 +202,7 @@ CFLAGS_native-asan := $(CFLAGS_NATIVE) -O1 -g -fsanitize=fuzzer-no-link,address,
 # $(call native-variant,folder)
 define native-variant
 OBJECTS_$(1) := $$(CORE_NATIVE:c_src/%.c=build/$(1)/%.o)
-OBJECTS_$(1)_TESTS := $$(TESTS_C:tests/c/%.c=build/$(1)/tests_c/%.o)
+OBJECTS_$(1)_TESTS := $$(TESTS_C:tests/c/%.c=build/$(1)/tests_c/%.o) $$(MODULES_TESTED:c_src/%.c=build/$(1)/%.o)
 
 build/$(1)/flags: FORCE
 	$$(call remember,$$(CFLAGS_$(1)))

@@ -43,6 +43,9 @@ typedef enum fl_param_type {
 
 #define FL_REQUIRED (1u << 0) /* no default: leaving it out is an error */
 #define FL_COMPUTED (1u << 1) /* left out, it arrives as NaN (or an empty list) and the op computes it; preset_doc says how */
+/* In a flow (flow/stage.h) its value is the item's number, or time in seconds, cut to its range; elsewhere it is what was given. */
+#define FL_BOUND_NUMBER (1u << 2)
+#define FL_BOUND_TIME (1u << 3)
 
 typedef struct fl_param {
   const char *name; /* as in JavaScript */
@@ -191,6 +194,8 @@ struct fl_expansion {
 
 uint32_t fl_ops_count(void);              /* indices: built-in and registered ones, and gaps */
 const fl_op *fl_ops_at(uint32_t index);   /* NULL in a gap and beyond the end */
+/* The built-in operation of that name, NULL: there is none. What a side module's expansion takes its parts from. */
+const fl_op *fl_ops_find(const char *name);
 /* Adds an operation at run time (a side module's) and says at which index. Borrows op until it is unregistered. Errors: FL_BAD_MODULE
  * when the table is full or the struct is not whole. */
 fl_status fl_ops_register(const fl_op *op, uint32_t *index, fl_report *report);
