@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|bench|oracle: sees that the tools for that are here. What is missing comes through apt where there is apt and
+# setup.sh build|test|bench|oracle|media: sees that the tools for that are here. What is missing comes through apt where there is apt and
 # root or sudo; elsewhere the script says what is missing and how to get it, and stops. It asks nothing.
 set -u
 want=${1:-build}
@@ -42,6 +42,7 @@ look() {
     has_browser || need chromium
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
+  if [ "$want" = media ] || [ "$want" = test ]; then has ffmpeg || need ffmpeg; fi
   if [ "$want" = oracle ]; then has_oracle || need python3-opencv python3-numpy python3-pil; fi
 }
 
@@ -55,6 +56,7 @@ say_how() {
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
+      ffmpeg) how="makes the codec demo's video of the photos: https://ffmpeg.org" ;;
       python3-opencv) how="Python with cv2, for the native column of make bench and for make oracle" ;;
       python3-numpy | python3-pil) how="for Python, which computes what make oracle expects" ;;
     esac
