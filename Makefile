@@ -23,9 +23,10 @@ CORE_WASM := $(filter-out %_native.c,$(CORE))
 CORE_NATIVE := $(filter-out %_wasm.c,$(CORE))
 TESTS_C := $(sort $(shell find tests/c -name '*.c' 2>/dev/null))
 SOURCES_JS := $(sort $(shell find js web -name '*.js' 2>/dev/null))
+# What tests link of the modules: all but the file that names the module, of which a program can have one, and the stage on top, which
+# tests include where they stand in for the runtime.
+MODULES_C := $(sort $(filter-out %/module.c %stage.c,$(wildcard c_src/modules/*/*.c)))
 MODULES := $(sort $(patsubst c_src/modules/%/,%,$(dir $(wildcard c_src/modules/*/*.c))))
-# what the C tests look at of the modules: all but the file that says what the module is
-MODULES_TESTED := $(filter-out %/module.c,$(wildcard c_src/modules/render/*.c))
 
 # ---- targets for people ----
 
@@ -178,19 +179,20 @@ $(eval $(call wasm-variant,single,framelane-single.wasm))
 
 # ---- the C tests in wasm: the objects that ship, and Emscripten's ordinary runtime around them ----
 
+OBJECTS_WASM_MODULES := $(MODULES_C:c_src/%.c=build/wasm/shared/%.o)
 build/wasm-tests/flags: FORCE
-	$(call remember,$(TESTS_C) $(CORE_WASM))
+	$(call remember,$(TESTS_C) $(CORE_WASM) $(MODULES_C))
 	@echo '{ "type": "commonjs" }' > $(@D)/package.json
 build/wasm-tests/%.o: tests/c/%.c build/wasm/shared/flags | build/setup/build
 	$(call say,wasm test $<)
 	@mkdir -p $(@D)
 	$(Q)$(EMCC) $(CFLAGS_ALL) -Itests/c -O1 -pthread -msimd128 -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
-OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o) $(MODULES_TESTED:c_src/%.c=build/wasm/shared/%.o)
-build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
+OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o)
+build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_WASM_MODULES) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
 	$(call say,link $@)
 	$(Q)$(EMCC) -O1 -pthread -msimd128 -sINITIAL_MEMORY=256MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wno-pthreads-mem-growth \
 	  --js-library .ci/imports.lib.js -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
-	  $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) .ci/sbrk.c -o $@
+	  $(OBJECTS_WASM_TESTS) $(OBJECTS_WASM_MODULES) $(OBJECTS_shared) .ci/sbrk.c -o $@
 
 # ---- native ----
 
@@ -203,7 +205,7 @@ CFLAGS_native-asan := $(CFLAGS_NATIVE) -O1 -g -fsanitize=fuzzer-no-link,address,
 # $(call native-variant,folder)
 define native-variant
 OBJECTS_$(1) := $$(CORE_NATIVE:c_src/%.c=build/$(1)/%.o)
-OBJECTS_$(1)_TESTS := $$(TESTS_C:tests/c/%.c=build/$(1)/tests_c/%.o) $$(MODULES_TESTED:c_src/%.c=build/$(1)/%.o)
+OBJECTS_$(1)_TESTS := $$(TESTS_C:tests/c/%.c=build/$(1)/tests_c/%.o) $$(MODULES_C:c_src/%.c=build/$(1)/%.o)
 
 build/$(1)/flags: FORCE
 	$$(call remember,$$(CFLAGS_$(1)))
