@@ -2,7 +2,7 @@
 
 .PHONY: fuzz fuzz-seeds coverage
 
-FUZZ_TARGETS := wire pipeline views text
+FUZZ_TARGETS := wire pipeline views text jpeg
 FUZZ_PARTS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/part_*.c))
 # Memory that can be refused: what every program here puts between the core and its memory (tests/fuzz/part_refuse.c).
 FUZZ_WRAP := -Wl,--wrap=fl_memory_alloc,--wrap=fl_memory_free,--wrap=fl_prim_memory_grow
@@ -47,7 +47,7 @@ endef
 $(eval $(call heap-program,heap))
 $(eval $(call heap-program,native-asan))
 
-build/coverage/fuzz-make-seeds: build/coverage/fuzz_c/seeds.o $(FUZZ_COMMON_coverage)
+build/coverage/fuzz-make-seeds: build/coverage/fuzz_c/seeds.o build/coverage/tests_c/jpeg_writer.o $(FUZZ_COMMON_coverage)
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(FUZZ_WRAP) $^ -lm -o $@
 fuzz-seeds: build/coverage/fuzz-make-seeds ## writes tests/fuzz/seeds again
 	@rm -rf tests/fuzz/seeds && mkdir -p tests/fuzz/seeds

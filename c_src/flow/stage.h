@@ -73,6 +73,9 @@ typedef struct fl_stage_type {
  * fl_flow_emit() or fl_flow_give_back(). image, data: where it lies. Sets kind, handle, offset, bytes; the rest is 0. */
 int32_t fl_flow_take_frame(fl_flow *flow, uint32_t width, uint32_t height, uint32_t format, fl_item *out, fl_image *image);
 int32_t fl_flow_take_data(fl_flow *flow, uint32_t bytes, fl_item *out, uint8_t **data);
+/* Makes a taken frame its rectangle from 0, 0: what lies beyond is padding, which a decoder of whole blocks writes and nobody sees. Taken
+ * the next time, it has its whole size again. Errors: FL_BAD_ARGUMENT for a rectangle that is empty or leaves the frame. */
+int32_t fl_flow_trim_frame(fl_flow *flow, const fl_item *item, uint32_t width, uint32_t height);
 /* Hands an item on: one taken, or the item of this step() as it is or with another description. Waits while the ring is full.
  * Errors: FL_ABORTED. The item is the runtime's in every case. */
 int32_t fl_flow_emit(fl_flow *flow, const fl_item *item);

@@ -17,6 +17,7 @@ const TARGETS = [
   { name: 'wire', what: 'the wire encoding', short: 6, longest: 1500 },
   { name: 'views', what: 'sizes, frames, views', short: 3, longest: 256 },
   { name: 'text', what: 'parameters and texts', short: 3, longest: 512 },
+  { name: 'jpeg', what: 'compressed pictures', short: 6, longest: 4000 },
 ];
 const HEAP = [
   { program: 'build/heap/heap', as: 'as shipped, -O2', operations: 1e7, debug: 0 },

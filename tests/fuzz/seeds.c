@@ -1,6 +1,7 @@
 /* seeds <folder>: writes the seeds of all targets, the same every time. For `pipeline` random inputs are tried and those kept that reach
  * an operation, or an error of one, that none before did; their encoded pipelines are the seeds of `wire`. */
 #include "graphs.h"
+#include "jpeg_writer.h"
 
 #include <sys/stat.h>
 
@@ -66,11 +67,30 @@ static void write_pipelines(void) {
   printf("%u pipelines\n", written);
 }
 
+static void write_jpegs(void) {
+  static jpeg_written written;
+  static const jpeg_wish wishes[] = {
+      {.width = 17, .height = 18, .components = 3, .sampling = {0x22}, .standard = true},
+      {.width = 20, .height = 20, .components = 3, .sampling = {0x22}, .restarts = 1},
+      {.width = 20, .height = 20, .components = 3, .sampling = {0x22}, .progressive = true},
+      {.width = 16, .height = 9, .components = 3, .progressive = true, .apart = true, .restarts = 2},
+      {.width = 9, .height = 9, .components = 1, .sampling = {0x22}, .standard = true},
+      {.width = 9, .height = 9, .components = 3, .apart = true, .ids = {'R', 'G', 'B'}},
+      {.width = 8, .height = 8, .components = 4, .adobe = 3},
+      {.width = 20, .height = 4, .components = 3, .sampling = {0x41}, .standard = true},
+  };
+  for (uint32_t i = 0; i < FL_COUNT(wishes); i++) {
+    jpeg_write(&wishes[i], &written);
+    write_seed("jpeg", i, written.bytes, written.length);
+  }
+}
+
 int main(int count, char **arguments) {
   if (count != 2) return 2;
   folder = arguments[1];
   fuzz_start_engine();
   write_pipelines();
+  write_jpegs();
   for (uint32_t i = 0; i < 24; i++) {
     uint8_t bytes[192];
     make_bytes(bytes, sizeof bytes);
