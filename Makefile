@@ -139,7 +139,7 @@ LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMOR
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
 FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format fl_ops_find \
-  $(addprefix fl_flow_,take_frame take_data emit give_back skip image data input_size read alloc free count_copy) memcpy memmove memset memcmp sin cos exp pow
+  $(addprefix fl_flow_,take_frame take_data trim_frame emit give_back skip image data input_size read alloc free count_copy) memcpy memmove memset memcmp sin cos exp pow
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_alone := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base

@@ -40,9 +40,10 @@ look() {
       *) has_any_clang && has_sanitizers || need libclang-rt-19-dev ;;
     esac
     has_browser || need chromium
+    has ffmpeg || need ffmpeg
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
-  if [ "$want" = media ] || [ "$want" = test ]; then has ffmpeg || need ffmpeg; fi
+  if [ "$want" = media ]; then has ffmpeg || need ffmpeg; fi
   if [ "$want" = oracle ]; then has_oracle || need python3-opencv python3-numpy python3-pil; fi
 }
 
@@ -56,7 +57,7 @@ say_how() {
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
-      ffmpeg) how="makes the codec demo's video of the photos: https://ffmpeg.org" ;;
+      ffmpeg) how="ffmpeg and ffprobe, which make the videos of the demuxer's tests and say what is in them" ;;
       python3-opencv) how="Python with cv2, for the native column of make bench and for make oracle" ;;
       python3-numpy | python3-pil) how="for Python, which computes what make oracle expects" ;;
     esac

@@ -50,6 +50,7 @@ typedef struct fl_joint {
 typedef struct fl_slot {
   fl_atomic state;  /* free, held by its seat, sent on */
   fl_handle handle; /* 0: nothing was made for it yet */
+  fl_shape shape;   /* of a frame, as it was made: it may have been trimmed since */
   uint32_t next;    /* while it is free */
 } fl_slot;
 

@@ -59,10 +59,15 @@ static int32_t take_slot(fl_seat *seat, fl_pool *pool, fl_wait *wait, bool wait_
 }
 
 /* May it be written to? Whoever looks at a frame beyond its time, through a view of it or in a run, keeps its pixels, and another is made. */
-static bool frame_fits(fl_handle handle, fl_shape shape) {
-  const fl_frame *frame = fl_frame_find(handle);
-  return frame && frame->image.width == shape.width && frame->image.height == shape.height && frame->image.format == shape.format
+static bool frame_fits(const fl_slot *slot, fl_shape shape) {
+  const fl_frame *frame = fl_frame_find(slot->handle);
+  return frame && slot->shape.width == shape.width && slot->shape.height == shape.height && slot->shape.format == shape.format
       && fl_load(&frame->pixels->references) == 1;
+}
+
+static void untrim(const fl_slot *slot) {
+  fl_frame *frame = fl_frame_find(slot->handle);
+  frame->image = fl_frame_image_over((uint8_t *)frame->pixels + FL_PIXELS_HEADER, slot->shape.width, slot->shape.height, slot->shape.format);
 }
 
 static bool data_fits(fl_handle handle, uint32_t bytes) {
@@ -105,11 +110,14 @@ int32_t fl_pool_take_frame(fl_seat *seat, fl_shape shape, fl_item *out, fl_wait 
   int32_t step = take_slot(seat, pool, wait, wait_here);
   if (step != FL_STEP_DONE) return step;
   fl_slot *slot = &pool->slots[wait->count];
-  if (!frame_fits(slot->handle, shape)) {
+  if (frame_fits(slot, shape)) {
+    untrim(slot);
+  } else {
     if (slot->handle) fl_frame_destroy(slot->handle);
     slot->handle = 0;
     fl_status status = fl_frame_create(shape.width, shape.height, shape.format, false, &slot->handle, &seat->report);
     if (status != FL_OK) return add_free(pool, wait->count), status;
+    slot->shape = shape;
   }
   hand_out(seat, pool, wait->count, out);
   out->bytes = (uint32_t)fl_frame_image_bytes(shape.width, shape.height, shape.format);

@@ -145,6 +145,12 @@ int32_t fl_flow_take_data(fl_flow *flow, uint32_t bytes, fl_item *out, uint8_t *
   return status;
 }
 
+int32_t fl_flow_trim_frame(fl_flow *flow, const fl_item *item, uint32_t width, uint32_t height) {
+  if (item->kind != FL_ITEM_FRAME || !fl_pool_held(flow->seat, item)) return refuse(flow, "it trims a frame that it has not taken");
+  fl_image *image = &fl_frame_find(item->handle)->image;
+  return fl_frame_image_crop(image, 0, 0, width, height, image, flow->report);
+}
+
 /* Is it the item of this step, and not emitted yet? */
 static bool is_current(const fl_seat *seat, const fl_item *item) {
   const fl_item *current = seat->current;
