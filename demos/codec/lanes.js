@@ -47,16 +47,16 @@ export class CopyingLane {
    */
   async run({ input, count, look = {}, signal }, onPicture) {
     const [demuxer, , renderer] = this.engines;
-    const decoder = new Decoder(this.engines[1], this.modules.decode);
+    const decoder = new Decoder(this.engines[1], this.modules.decode), packets = new Crate(), pixels = new Crate();
     const sum = { frames: 0, copies: 0, bytes: 0 };
     const carry = ({ length }, copies) => { sum.copies += copies; sum.bytes += length * copies; };
     const onPacket = async (packet, info) => {
-      const bytes = packet.data.slice(); // out of the demuxer's memory
+      const bytes = packets.packet(packet.data); // out of the demuxer's memory
       carry(bytes, 2); // and into the decoder's
       const decoded = await decoder.decode(bytes);
       if (!decoded) return;
       carry(decoded.data, 2);
-      const picture = draw(renderer, decoded, { ...look, ...info });
+      const picture = draw(renderer, pixels, decoded, { ...look, ...info });
       carry(picture.data, 1);
       sum.frames++;
       await onPicture(picture, info);
@@ -74,13 +74,40 @@ export class CopyingLane {
   }
 }
 
-const copyOut = (frame) => ({ data: frame.data.slice(), width: frame.width, height: frame.height, format: frame.format });
+/** JavaScript's side of an edge: one array that is used again and again, as fresh ones cost more than what is copied into them. */
+class Crate {
+  #bytes = new Uint8ClampedArray(0);
+
+  #room(length) {
+    if (this.#bytes.length < length) this.#bytes = new Uint8ClampedArray(length);
+    return this.#bytes.subarray(0, length);
+  }
+
+  /** A packet's bytes. */
+  packet(data) {
+    const bytes = this.#room(data.length);
+    bytes.set(data);
+    return new Uint8Array(bytes.buffer, 0, data.length);
+  }
+
+  /** A frame's pixels in tight rows: a decoder's frames are of whole blocks, so theirs lie apart. */
+  picture({ planes, width, height, format }) {
+    const rows = planes.map((plane) => (format === 'rgba8' ? plane.width * 4 : plane.width));
+    const data = this.#room(planes.reduce((sum, plane, p) => sum + rows[p] * plane.height, 0));
+    let at = 0;
+    planes.forEach((plane, p) => {
+      const isTight = plane.stride === rows[p], count = isTight ? 1 : plane.height, bytes = isTight ? rows[p] * plane.height : rows[p];
+      for (let y = 0; y < count; y++, at += bytes) data.set(plane.data.subarray(y * plane.stride, y * plane.stride + bytes), at);
+    });
+    return { data, width, height, format };
+  }
+}
 
 /** Pixels into the renderer's memory, through render, and out again. */
-function draw(engine, { data, width, height, format }, params) {
+function draw(engine, crate, { data, width, height, format }, params) {
   const frame = engine.frameFrom(data, width, height, { format });
   const result = engine.pipeline().render(params).runSync(frame);
-  const picture = copyOut(result);
+  const picture = crate.picture(result);
   frame.dispose();
   result.dispose();
   return picture;
@@ -96,11 +123,12 @@ class Decoder {
 
   constructor(engine, decode) {
     let picture = null;
+    const crate = new Crate();
     const onProgress = () => { // it comes after each packet, also after one that no picture could be made of
       this.#take(picture);
       picture = null;
     };
-    this.#flow = engine.stages().source(this.#packets()).stage(decode).sink((frame) => { picture = copyOut(frame); }, { onProgress });
+    this.#flow = engine.stages().source(this.#packets()).stage(decode).sink((frame) => { picture = crate.picture(frame); }, { onProgress });
     this.#flow.done.catch(() => {}); // decode() and end() tell
   }
 
