@@ -42,7 +42,8 @@ modules: $(MODULES:%=dist/modules/%.wasm) ## only the side modules of c_src/modu
 
 types: build/types.ok ## dist/types/*.d.ts, and checks the JavaScript's own types
 
-demo: wasm ## builds, serves this folder with the headers that threads need, prints the address (PORT=8080)
+demo: wasm modules ## builds, serves this folder with the headers that threads need, prints the address (PORT=8080)
+	@$(MAKE) media || echo "without its video, the codec demo plays files of your own"
 	@node .ci/demo.js
 
 test: | build/setup/test build/setup/npm ## everything: C native and in wasm, layers, JS, package, browser; last line: N passed, N failed
@@ -137,7 +138,7 @@ LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMOR
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry --js-library .ci/imports.lib.js \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
-FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format \
+FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format fl_ops_find \
   $(addprefix fl_flow_,take_frame take_data trim_frame emit give_back skip image data input_size read alloc free count_copy) memcpy memmove memset memcmp sin cos exp pow
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js

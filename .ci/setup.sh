@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|bench|oracle: sees that the tools for that are here. What is missing comes through apt where there is apt and
+# setup.sh build|test|bench|oracle|media: sees that the tools for that are here. What is missing comes through apt where there is apt and
 # root or sudo; elsewhere the script says what is missing and how to get it, and stops. It asks nothing.
 set -u
 want=${1:-build}
@@ -43,6 +43,7 @@ look() {
     has ffmpeg || need ffmpeg
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
+  if [ "$want" = media ]; then has ffmpeg || need ffmpeg; fi
   # the tests' oracle; elsewhere than on Debian they do without
   if [ "$want" = oracle ] || { [ "$want" = test ] && on_debian; }; then has_oracle || need python3-opencv python3-numpy python3-pil; fi
 }

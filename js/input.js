@@ -48,15 +48,25 @@ export async function openInput({ blob, file }) {
   return { read: (offset, to) => handle.read(to, { at: offset }), close: () => handle.close() };
 }
 
-/** @param {Blob} blob @returns {import('./imports.js').InputReader} */
+/**
+ * Every reading of a Blob asks another process, so a good piece is fetched at once; sources read small parts, one after the other.
+ * @param {Blob} blob @returns {import('./imports.js').InputReader}
+ */
 function readBlob(blob) {
   const reader = new /** @type {any} */ (globalThis).FileReaderSync();
+  let piece = new Uint8Array(0), start = 0;
+  const fetch = (/** @type {number} */ offset) => {
+    piece = new Uint8Array(reader.readAsArrayBuffer(blob.slice(offset, offset + BOUNCE)));
+    start = offset;
+  };
   return {
     read(offset, to) {
       const end = Math.min(to.length, Math.max(0, blob.size - offset));
-      for (let done = 0; done < end; done += BOUNCE) {
-        const part = blob.slice(offset + done, offset + Math.min(done + BOUNCE, end));
-        to.set(new Uint8Array(reader.readAsArrayBuffer(part)), done);
+      for (let done = 0, count; done < end; done += count) {
+        const at = offset + done;
+        if (at < start || at >= start + piece.length) fetch(at);
+        count = Math.min(end - done, start + piece.length - at);
+        to.set(piece.subarray(at - start, at - start + count), done);
       }
       return end;
     },

@@ -30,18 +30,8 @@ const FL_OP_AT = 1; // mail: how many operations, then the index of each
  * @property {{ start: number, end: number }} region
  * @property {Core} core whose memory it lies in @property {number} about where it says what it is
  * @property {string} prefix @property {() => Promise<void>} unload
+ * @property {Exports} exports of this thread's instance: modules that come with the package have calls of their own
  */
-
-/** What a module exports on the engine's thread. @type {WeakMap<LoadedModule, Exports>} */
-const instances = new WeakMap();
-
-/**
- * For modules that come with the package and have calls beside operations and stages: this thread's instance.
- * @param {LoadedModule} module @returns {Exports}
- */
-export function exportsOf(module) {
-  return /** @type {Exports} */ (instances.get(module));
-}
 
 /** A module that was loaded. */
 export class LoadedModule {
@@ -65,7 +55,7 @@ export class LoadedModule {
     return typeof value === 'object' && value !== null && #parts in value;
   }
 
-  /** What flows need to know. @internal */
+  /** What flows, and the package's own modules, need to know. @internal */
   get parts() {
     return this.#parts;
   }
@@ -208,13 +198,12 @@ export class Modules {
     };
     const region = { start: side.memoryBase, end: side.memoryBase + info.memoryBytes };
     const module = new LoadedModule({
-      name, ops: Object.freeze(ops), stages: readStages(core, about), region, core, about, prefix,
+      name, ops: Object.freeze(ops), stages: readStages(core, about), region, core, about, prefix, exports,
       unload: async () => {
         if (!unloading && this.isInUse(module)) throw new FramelaneError('busy', `unload: a flow uses the module '${name}': await its done, or stop() it first`);
         return (unloading ??= unload());
       },
     });
-    instances.set(module, exports);
     return module;
   }
 

@@ -12,7 +12,8 @@
  *
  * A module has one copy of its static data in the shared memory, whatever the number of threads: operations write to stage->dst and
  * stage->state only, allocate nothing and keep nothing in statics. Of the C library there is what `env` offers: mem*, sin, cos,
- * exp, pow; of the core fl_report_fail, fl_report_range, fl_text_add, fl_text_add_number, fl_frame_format and, in stages, fl_flow_*. */
+ * exp, pow; of the core fl_report_fail, fl_report_range, fl_text_add, fl_text_add_number, fl_frame_format, fl_ops_find and,
+ * in stages, fl_flow_*. */
 #ifndef FL_MODULES_FRAMELANE_MODULE_H
 #define FL_MODULES_FRAMELANE_MODULE_H
 

@@ -194,6 +194,8 @@ struct fl_expansion {
 
 uint32_t fl_ops_count(void);              /* indices: built-in and registered ones, and gaps */
 const fl_op *fl_ops_at(uint32_t index);   /* NULL in a gap and beyond the end */
+/* The built-in operation of that name, NULL: there is none. What a side module's expansion takes its parts from. */
+const fl_op *fl_ops_find(const char *name);
 /* Adds an operation at run time (a side module's) and says at which index. Borrows op until it is unregistered. Errors: FL_BAD_MODULE
  * when the table is full or the struct is not whole. */
 fl_status fl_ops_register(const fl_op *op, uint32_t *index, fl_report *report);

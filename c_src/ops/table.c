@@ -1,5 +1,7 @@
 #include "ops/op.h"
 
+#include <string.h>
+
 #define FL_OPS_REGISTERED_MAX 256
 
 /* Every built-in operation, in the order of the reference page. */
@@ -104,6 +106,12 @@ const fl_op *fl_ops_at(uint32_t index) {
   if (index < FL_COUNT(built_in)) return built_in[index];
   index -= FL_COUNT(built_in);
   return index < registered_count ? registered[index] : NULL;
+}
+
+const fl_op *fl_ops_find(const char *name) {
+  for (uint32_t i = 0; i < FL_COUNT(built_in); i++)
+    if (strcmp(built_in[i]->name, name) == 0) return built_in[i];
+  return NULL;
 }
 
 static bool is_whole(const fl_op *op) {

@@ -1,6 +1,6 @@
 // The panel «How it ran»: workers, fusion and copying switched live, with the times side by side.
 
-import { drawChart } from './chart.js';
+import { drawChart } from '../shared/chart.js';
 import { toggle } from '../shared/controls.js';
 import { h } from '../shared/dom.js';
 import { keyOf } from './history.js';

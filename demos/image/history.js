@@ -1,5 +1,7 @@
 // Times of the last runs, by way of running. They belong to one pipeline at one size: another one starts afresh.
 
+import { spread } from '../shared/spread.js';
+
 const KEPT = 24;
 
 export class History {
@@ -27,10 +29,3 @@ export class History {
 }
 
 export const keyOf = ({ copying, workers, fused }) => (copying ? 'copying' : `${workers} ${fused}`);
-
-/** Median and quartiles, by the nearest rank. */
-export function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
-}

@@ -3,6 +3,7 @@
 import { createBench } from './bench.js';
 import { openCamera } from './camera.js';
 import { $, announce, formatMs, plural, toast } from '../shared/dom.js';
+import { drawEdges } from '../shared/edges.js';
 import { explained } from './explained.js';
 import { fnv1a } from './hash.js';
 import { History } from './history.js';
@@ -11,7 +12,7 @@ import { drawMemory } from './memory-map.js';
 import { showMode } from '../shared/mode.js';
 import { PHOTOS, SIZES } from '../shared/photos.js';
 import { presetsFor } from './presets.js';
-import { drawEdges, drawPasses } from './reports.js';
+import { drawPasses } from './reports.js';
 import { savePng } from './save.js';
 import { Session } from './session.js';
 import { fromHash, toHash } from './share.js';

@@ -1,7 +1,8 @@
 // The picture before and after the pipeline, and pictures dropped or pasted onto it.
 
 import { createPresenter } from '../../web/index.js';
-import { $, h } from '../shared/dom.js';
+import { h } from '../shared/dom.js';
+import { listenForDrops } from '../shared/drop.js';
 import { splitView } from '../shared/split.js';
 
 export function createViewer(root) {
@@ -35,21 +36,7 @@ export function createViewer(root) {
 
 /** Dropped and pasted pictures, anywhere on the page. */
 export function listenForPictures(take) {
-  const veil = $('#drop');
-  let depth = 0;
-  const isFile = (event) => event.dataTransfer?.types.includes('Files');
-  const over = (by) => { depth += by; veil.hidden = depth <= 0; };
-  addEventListener('dragenter', (event) => { if (isFile(event)) { event.preventDefault(); over(1); } });
-  addEventListener('dragleave', (event) => { if (isFile(event)) over(-1); });
-  addEventListener('dragover', (event) => { if (isFile(event)) event.preventDefault(); });
-  addEventListener('drop', (event) => {
-    if (!isFile(event)) return;
-    event.preventDefault();
-    depth = 0;
-    over(0);
-    const [file] = event.dataTransfer.files;
-    if (file) take(file);
-  });
+  listenForDrops(take);
   addEventListener('paste', (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
     if (file) take(file);

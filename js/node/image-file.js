@@ -1,7 +1,6 @@
 /** The module image_file, which decodes and encodes within an engine's memory: loaded with the first file, kept with the engine. */
 import { FramelaneError, codeOf } from '../errors.js';
 import { LinearMemory } from '../memory.js';
-import { exportsOf } from '../modules.js';
 
 /** @typedef {import('../engine.js').Engine} Engine */
 /** @typedef {import('../frame.js').Frame} Frame */
@@ -85,7 +84,7 @@ function channelsOf(frame) {
 export function imageFile(engine) {
   let file = loaded.get(engine);
   if (!file) {
-    file = engine.load(MODULE).then((module) => new ImageFile(engine, exportsOf(module)));
+    file = engine.load(MODULE).then((module) => new ImageFile(engine, module.parts.exports));
     loaded.set(engine, file);
     file.catch(() => loaded.delete(engine)); // it may be tried again
   }

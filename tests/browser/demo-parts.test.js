@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { explained } from '../../demos/image/explained.js';
-import { History, spread } from '../../demos/image/history.js';
+import { History } from '../../demos/image/history.js';
 import { presetsFor, PRESETS } from '../../demos/image/presets.js';
 import { controlOf, sliderScale, startingParams, title } from '../../demos/shared/schema.js';
+import { spread } from '../../demos/shared/spread.js';
 import { fromHash, toHash } from '../../demos/image/share.js';
 import { bridge, build, step, stepsOf } from '../../demos/image/steps.js';
 import { createEngine } from '../../js/node/index.js';

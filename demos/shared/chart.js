@@ -1,6 +1,6 @@
 // Times side by side: a dot per run, a bar over the middle half, a line at the median; all rows on one axis that starts at 0.
 
-import { formatMs, h, plural } from '../shared/dom.js';
+import { formatMs, h, plural } from './dom.js';
 
 /**
  * @param {HTMLElement} root

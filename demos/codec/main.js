@@ -1,0 +1,251 @@
+// The video demo: wires the screen, the lane of stages and the panels to one Player.
+
+import { createEngine } from '../../js/index.js';
+import { createBothWays } from './both-ways.js';
+import { openClip } from './clip.js';
+import { CopyingLane, loadModules, startFlow } from './lanes.js';
+import { measureWays } from './measure.js';
+import { Occupancy } from './occupancy.js';
+import { createOccupancyChart } from './occupancy-chart.js';
+import { Player } from './player.js';
+import { describeClip, drawSkipped, edgesOf } from './reports.js';
+import { createScreen } from './screen.js';
+import { createSources } from './sources.js';
+import { createStages } from './stages.js';
+import { $, announce, plural, toast } from '../shared/dom.js';
+import { listenForDrops } from '../shared/drop.js';
+import { drawEdges } from '../shared/edges.js';
+import { showMode } from '../shared/mode.js';
+import { startTheme } from '../shared/theme.js';
+
+const BUILT_IN = new URL('../../build/media/lane.avi', import.meta.url);
+const SAMPLE_MS = 200;
+const page = document.documentElement;
+const cores = Math.max(2, Math.min(8, navigator.hardwareConcurrency ?? 2));
+const settings = { decoders: 2, width: 'full', stamp: true };
+const shown = { numbers: [], size: null, present: null, times: [] }; // what has been on the screen since the flow began
+const occupancy = new Occupancy();
+let engine, modules, player, screen, stages, chart, ways, sources, copying;
+
+async function start() {
+  startTheme($('#theme'));
+  engine = await createEngine({ threads: typeof SharedArrayBuffer === 'undefined' ? 0 : 1 });
+  showMode(engine);
+  if (engine.threads) $('#mode').textContent = 'shared memory, a thread for each stage';
+  modules = await loadModules(engine);
+  player = new Player(engine, modules, { frame: showFrame, begun: begin, ended: end, failed: showError, state: showState });
+  const most = engine.threads ? cores : 1;
+  Object.assign(settings, { decoders: Math.min(most, Math.max(2, Math.min(4, cores - 1))) });
+  player.settings.repeat = true;
+  apply();
+  screen = createScreen($('#screen'), { engine, play });
+  stages = createStages($('#lane'), { settings, most, why: most > 1 ? '' : 'Without shared memory there is one thread.', change: () => { apply(); player.restart(); } });
+  chart = createOccupancyChart($('#occupancy'));
+  ways = createBothWays($('#bench'), { measure });
+  sources = createSources($('#sources'), { pace: player.settings.pace, repeat: player.settings.repeat, on: { builtIn: useBuiltIn, file: useFile, pace: usePace, repeat: useRepeat } });
+  listenForDrops(useFile);
+  drawSkipped($('#skipped'), [], null);
+  drawEdges($('#edges'), []);
+  wireActions();
+  setInterval(sample, SAMPLE_MS);
+  await useBuiltIn();
+}
+
+function apply() {
+  const { decoders, width, stamp } = settings, { clip } = player;
+  const half = width === 'half' && clip?.size ? { width: Math.max(1, Math.round(clip.size.width / 2)) } : {};
+  Object.assign(player.settings, { decoders, look: { stamp, ...half } });
+}
+
+// ---- videos ----
+
+async function useBuiltIn() {
+  await guarded(async () => {
+    const response = await fetch(BUILT_IN);
+    if (!response.ok) throw new Error('The built-in video is not there: `make media` makes it, with ffmpeg. Open a file of your own meanwhile.');
+    await use(await response.blob(), 'lane.avi', true);
+  });
+}
+
+const useFile = (file) => guarded(() => use(file, file.name, false));
+
+async function use(blob, name, isBuiltIn) {
+  ways.stop();
+  await player.stop();
+  page.dataset.state = 'loading';
+  const clip = await openClip(engine, modules.demux, blob, name);
+  if (clip.frames === 0) throw new Error(`There is no picture in ${name}.`);
+  Object.assign(shown, { numbers: [], size: null });
+  player.clip = clip;
+  apply(); // nothing to go by for half its size yet
+  await still(0);
+  clip.size = shown.size;
+  apply();
+  sources.mark(isBuiltIn);
+  Object.assign($('#seek'), { max: Math.max(1, (clip.frames ?? 1) - 1), disabled: !clip.frames });
+  $('#credit').textContent = isBuiltIn ? 'Video: the demo’s photos, see demos/images.' : `Video: ${name}.`;
+  describe();
+  occupancy.clear();
+  chart.clear();
+  drawSkipped($('#skipped'), [], null);
+  announce(`${name} is open: ${describeClip(clip, clip.size)}.`);
+  if (page.dataset.state === 'loading') page.dataset.state = 'ready';
+}
+
+/** Shows one frame, or the next that can be decoded. */
+async function still(from) {
+  let isShown = false;
+  const { look } = player.settings;
+  const flow = startFlow(engine, modules, { input: player.clip.blob, decoders: 1, look, ...(from ? { start: from } : {}) }, (frame, info) => {
+    if (!isShown) showFrame(frame, info);
+    isShown = true;
+    flow.stop();
+  });
+  const { skipped } = await flow.done;
+  if (!isShown) throw new Error(`No picture could be decoded: ${skipped[0]?.why ?? 'there is none'}`);
+  showReports(flow.stats());
+}
+
+async function guarded(task) {
+  try {
+    await task();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+// ---- playing ----
+
+function begin() {
+  Object.assign(shown, { numbers: [], times: [] });
+  occupancy.begin(performance.now());
+}
+
+function showFrame(frame, { number, time }) {
+  shown.present = screen.present(frame);
+  shown.size = { width: frame.width, height: frame.height };
+  shown.numbers.push(number);
+  shown.times.push(performance.now());
+  const seek = $('#seek');
+  seek.value = number;
+  seek.style.setProperty('--fill', `${(100 * number) / Math.max(1, seek.max)}%`);
+  seek.setAttribute('aria-valuetext', `frame ${number}, ${time.toFixed(2)} s`);
+}
+
+function end(summary, wasStopped) {
+  showReports(summary.stages);
+  drawSkipped($('#skipped'), summary.skipped, summary.frames);
+  if (!wasStopped) showRate(summary.frames / summary.seconds, `on average, ${plural(summary.frames, 'frame')} in ${summary.seconds.toFixed(2)} s`);
+  page.dataset.runs = Number(page.dataset.runs ?? 0) + 1;
+}
+
+function sample() {
+  const { flow } = player;
+  if (!flow || player.state === 'idle') return;
+  const now = performance.now(), stats = flow.stats();
+  occupancy.sample(stats, now);
+  chart.draw(occupancy.rows());
+  stages.update(stats, occupancy.rows());
+  showReports(stats);
+  if (player.state !== 'playing') return;
+  shown.times = shown.times.filter((at) => at > now - 1000);
+  const span = now - shown.times[0], inFlight = stats.reduce((sum, stage) => sum + stage.inFlight, 0);
+  if (shown.times.length > 2) showRate((1000 * (shown.times.length - 1)) / span, `${inFlight} in flight, 0 copied between stages`);
+}
+
+function showReports(stats) {
+  const between = stats.slice(1).flatMap(({ seats }) => seats).reduce((sum, { copied }) => sum + copied, 0);
+  page.dataset.copiedBetween = between;
+  drawEdges($('#edges'), edgesOf(stats, shown.present, engine));
+}
+
+function showRate(rate, summary) {
+  $('#fps').textContent = rate < 10 ? rate.toFixed(1) : rate.toFixed(0);
+  $('#summary').textContent = summary;
+}
+
+function describe() {
+  const { clip } = player;
+  stages.describe(describeClip(clip, clip.size), `Canvas, by ${screen.backend}`);
+}
+
+function showState(state) {
+  if (page.dataset.state !== 'loading') page.dataset.state = state === 'idle' ? 'ready' : state;
+  $('#play').textContent = { idle: 'Play', playing: 'Pause', paused: 'Go on' }[state];
+  $('#stop').disabled = state === 'idle';
+  screen?.rest(state === 'idle');
+  if (state === 'paused') announce(`Paused at frame ${shown.numbers.at(-1)}.`);
+}
+
+function showError(error) {
+  page.dataset.state = 'error';
+  toast(error.message);
+  if (!error.code) console.warn(error);
+}
+
+// ---- actions ----
+
+function play() {
+  if (!player.clip) return;
+  if (player.state === 'playing') player.pause();
+  else if (player.state === 'paused') player.resume();
+  else {
+    ways.stop();
+    player.play(atEnd() ? 0 : Number($('#seek').value));
+  }
+}
+
+const atEnd = () => Number($('#seek').value) >= (player.clip.frames ?? Infinity) - 1;
+
+function usePace(pace) {
+  player.settings.pace = pace;
+  player.reclock();
+}
+
+function useRepeat(on) { player.settings.repeat = on; }
+
+function wireActions() {
+  $('#play').addEventListener('click', play);
+  $('#stop').addEventListener('click', () => guarded(async () => {
+    await player.stop();
+    await still(0);
+  }));
+  $('#seek').addEventListener('change', ({ target }) => guarded(async () => {
+    const to = Number(target.value), was = player.state;
+    await player.stop();
+    if (was !== 'playing') await still(to);
+    else player.play(to);
+  }));
+  addEventListener('keydown', (event) => {
+    if (event.key !== ' ' || /^(BUTTON|INPUT|SUMMARY|A)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    play();
+  });
+}
+
+/** The panel's button. Nothing else plays meanwhile. */
+async function measure(signal, tell) {
+  await player.stop();
+  page.dataset.state = 'measuring';
+  try {
+    copying ??= await CopyingLane.create(createEngine);
+    let last = 0;
+    const show = (picture) => {
+      if (performance.now() - last < 200) return;
+      last = performance.now();
+      screen.present(picture);
+    };
+    const decoders = settings.decoders > 1 ? [1, settings.decoders] : [1];
+    return await measureWays({ engine, modules, copying, input: player.clip.blob, count: 40, rounds: 4, decoders, look: player.settings.look, show, signal }, tell);
+  } catch (error) {
+    if (!signal.aborted) showError(error);
+    return null;
+  } finally {
+    if (page.dataset.state === 'measuring') page.dataset.state = 'ready';
+  }
+}
+
+// For the console and the tests: what the page runs on.
+Object.defineProperty(globalThis, 'demo', { value: { shown, settings, get engine() { return engine; }, get player() { return player; }, get screen() { return screen; } } });
+
+start().catch(showError);
