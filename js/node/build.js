@@ -30,7 +30,7 @@ export async function build(sources, output, { cc = process.env.EMCC ?? 'emcc', 
 /** @param {string} command @param {string[]} args @returns {Promise<void>} */
 function run(command, args) {
   const onDebian = existsSync('/usr/share/emscripten') && existsSync(`${LLVM}/wasm-ld`) && existsSync(`${LLVM}/clang`);
-  const env = onDebian ? { EM_LLVM_ROOT: LLVM, EM_LLVM_ADD_VERSION: '', EM_CLANG_ADD_VERSION: '', NODE_PATH: '/usr/share/nodejs', ...process.env } : process.env;
+  const env = onDebian ? { EM_LLVM_ROOT: LLVM, EM_LLVM_ADD_VERSION: '', EM_CLANG_ADD_VERSION: '', EMSDK_PYTHON: '/usr/bin/python3', NODE_PATH: '/usr/share/nodejs', ...process.env } : process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env });
     child.on('error', () => reject(new Error(
