@@ -61,7 +61,8 @@ static bool make_seats(fl_line *line) {
 fl_status fl_line_begin(fl_line *line, fl_report *report) {
   if (line->stage_count == 0) return fl_report_fail(report, FL_BAD_ARGUMENT, "stages", "there is no source");
   if (make_seats(line)) return FL_OK;
-  line->seat_count = 0; /* none has anything yet */
+  line->seat_count = 0; /* none has anything yet, and not all rings are there */
+  memset(line->joints, 0, sizeof line->joints);
   return fl_report_fail(report, FL_OUT_OF_MEMORY, "stages", "the memory is full at its maximum: no room for so many stages");
 }
 
