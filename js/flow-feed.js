@@ -113,8 +113,12 @@ export class Feed {
   /** @param {number} width @param {number} height @param {number} format @param {() => void} fill @param {() => Promise<boolean>} sleep */
   async #feed(width, height, format, fill, sleep) {
     const { exports } = this.#core;
-    if (!(await this.#repeat(() => exports.fl_flows_offer(this.#line, width, height, format), sleep))) return false;
-    fill();
+    const offer = () => {
+      const step = exports.fl_flows_offer(this.#line, width, height, format);
+      if (step === 0) fill(); // at once: what the core has left in the mailbox is gone after the next await
+      return step;
+    };
+    if (!(await this.#repeat(offer, sleep))) return false;
     const number = this.#next++;
     return this.#repeat(() => exports.fl_flows_feed(this.#line, number, number / this.#rate), sleep);
   }

@@ -102,6 +102,11 @@ for (const mode of MODES) {
         .sink((frame, { number, time }) => seen.push([hash(frame), number, time])).done;
       assert.deepEqual(seen, hashes.map((value, n) => [value, n, n / 50]));
       assert.equal(stages[0].seats[0].copied, 3 * frames[0].byteLength);
+      const gray = [0, 1, 2].map(() => engine.frame(33, 21, { format: 'gray8' })), order = [];
+      for (const [i, frame] of gray.entries()) frame.data.fill(i);
+      await engine.stages().source(Array.from({ length: 300 }, (_, n) => gray[n % 3])).stage(engine.pipeline().invert(), { parallel: 2 })
+        .sink(async (frame, { number }) => { order.push([255 - frame.data[0], number]); }).done; // as fast as it goes
+      assert.deepEqual(order, Array.from({ length: 300 }, (_, n) => [n % 3, n]));
       const bytes = [];
       await engine.stages().source([Uint8Array.of(1, 2, 3), new Uint8Array(70000).fill(9)]).stage(toys, { stage: 'pass' }).sink(({ data }) => bytes.push(data.slice())).done;
       assert.deepEqual([bytes[0], bytes[1].length, bytes[1][69999]], [Uint8Array.of(1, 2, 3), 70000, 9]);
