@@ -160,6 +160,7 @@ int32_t fl_pool_take_data(fl_seat *seat, uint32_t bytes, fl_item *out, fl_wait *
 /* The slot of an item that this seat has taken and holds; NULL: it is none. */
 fl_slot *fl_pool_held(fl_seat *seat, const fl_item *item);
 void fl_pool_send(fl_seat *seat, fl_slot *slot, const fl_item *item); /* it is no longer the seat's */
+void fl_pool_keep(fl_seat *seat, fl_slot *slot, const fl_item *item); /* it could not be sent: it is the seat's again */
 /* Where it came from, from any thread; nothing if it is there already, or was never anywhere. */
 void fl_pool_give_back(fl_line *line, const fl_item *item);
 void fl_pool_end(fl_pool *pool, bool frames);

@@ -203,7 +203,7 @@ double fl_flow_input_size(fl_flow *flow) { return flow->seat->line->has_input ? 
 static double read_region(const fl_line *line, uint64_t offset, void *to, uint32_t bytes) {
   fl_region region;
   if (!fl_memory_region_find(line->region, &region)) return FL_STALE_HANDLE;
-  uint64_t left = offset < region.bytes ? region.bytes - offset : 0;
+  uint64_t size = line->input_size < (double)region.bytes ? (uint64_t)line->input_size : region.bytes, left = offset < size ? size - offset : 0;
   uint32_t count = left < bytes ? (uint32_t)left : bytes;
   if (count) memcpy(to, region.data + offset, count);
   return count;

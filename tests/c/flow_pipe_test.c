@@ -71,6 +71,23 @@ static void take_all_memory(void) {
 #endif
 }
 
+static void a_line_that_memory_is_too_small_for_is_refused_whole(void) {
+#ifndef __wasm__
+  toy_start();
+  fl_report report = {0};
+  toy_line t;
+  toy_open(&t, false, 10, 8);
+  toy_add(&t, &toy_count, 1, 4);
+  for (uint32_t s = 0; s < 5; s++) toy_add(&t, &toy_pass, 16, 4);
+  void *kept = fl_memory_alloc(300000, FL_MEMORY_USER);
+  take_all_memory();
+  fl_memory_free(kept); /* enough for some of the rings */
+  CHECK(fl_line_begin(t.line, &report) == FL_OUT_OF_MEMORY && strstr(report.message, "no room for so many stages"));
+  fl_line_abort(t.line);
+  toy_close(&t);
+#endif
+}
+
 static void once_warm_nothing_is_allocated(void) {
   const fl_module module = module_of(ops, 1);
   for (uint32_t bound = 0; bound < 2; bound++) {
@@ -238,6 +255,7 @@ static void a_module_with_a_stage_that_is_not_whole_is_refused(void) {
 void test_flow_pipe(void) {
   TEST(every_frame_goes_through_the_pipeline, "flow: every frame goes through the pipeline, in order, on any number of seats");
   TEST(a_pipeline_that_does_nothing_hands_on_what_came, "flow: a pipeline that does nothing hands on what came");
+  TEST(a_line_that_memory_is_too_small_for_is_refused_whole, "flow: a line that memory is too small for is refused whole");
   TEST(once_warm_nothing_is_allocated, "flow: once warm, nothing is allocated");
   TEST(bound_parameters_follow_the_item, "flow: bound parameters follow the item");
   TEST(frames_of_the_pipeline_are_read_as_long_as_the_flow_lasts, "flow: frames that a pipeline refers to are read as long as the flow lasts");

@@ -191,15 +191,15 @@ static void the_host_feeds_frames_and_bytes(void) {
   toy_begin(&t);
   uint32_t received = 0, fed = 0, step = 0;
   fl_item item;
-  while (received < 60) {
+  while (received < 4000) {
     fl_wait wait = {0};
     const fl_item *got;
-    if (fed < 60 && fl_line_offer(t.line, 5, fed % 2 ? 3 : 0, fed % 2 ? FL_GRAY8 : FL_FORMATS, &item, &wait) == FL_STEP_DONE) {
+    if (fed < 4000 && fl_line_offer(t.line, 5, fed % 2 ? 3 : 0, fed % 2 ? FL_GRAY8 : FL_FORMATS, &item, &wait) == FL_STEP_DONE) {
       item.number = fed++;
       while ((step = (uint32_t)fl_line_feed(t.line, &item, &wait)) == FL_STEP_WAIT) continue;
       CHECK(step == FL_STEP_DONE);
     }
-    while (fed == 60 && fl_line_feed(t.line, NULL, &wait) == FL_STEP_WAIT) continue;
+    while (fed == 4000 && fl_line_feed(t.line, NULL, &wait) == FL_STEP_WAIT) continue;
     while (fl_line_receive(t.line, &got, &wait) == FL_STEP_DONE) {
       CHECK(got->number == received && got->kind == (received % 2 ? FL_ITEM_FRAME : FL_ITEM_DATA));
       received++;
