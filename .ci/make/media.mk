@@ -11,6 +11,4 @@ $(MEDIA): .ci/media.js $(wildcard demos/images/*.png demos/images/*.jpg) | build
 	$(call say,$@)
 	$(Q)node .ci/media.js $@ $(MEDIA_SHAPE)
 
-build/setup/media: .ci/setup.sh | build/setup/build
-	@.ci/setup.sh media
-	@mkdir -p $(@D) && touch $@
+TEST_NEEDS += $(MEDIA)

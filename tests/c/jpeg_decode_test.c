@@ -2,8 +2,11 @@
 #include "check.h"
 #include "jpeg_flow.h"
 #include "jpeg_writer.h"
-#define fl_module_about fl_jpeg_module_about /* every module has one of this name */
-#include "modules/jpeg_decode/jpeg_decode.c"
+#include <framelane_module.h>
+#undef FL_MODULE_EXPORT /* this is no module: others may be in this program too */
+#define FL_MODULE_EXPORT
+#define fl_module_about fl_jpeg_module_about
+#include "modules/jpeg_decode/jpeg_stage.c"
 
 static jpeg_written written;
 static const jpeg_wish small = {.width = 17, .height = 33, .components = 3, .sampling = {0x22}, .seed = 1};
