@@ -4,7 +4,7 @@
 
 FUZZ_TARGETS := wire pipeline views text avi jpeg image
 # what they share with the C tests
-FUZZ_TESTS_C := encode demux_run made_video jpeg_writer
+FUZZ_TESTS_C := encode demux_run made_video jpeg_writer jpeg_over
 FUZZ_PARTS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/part_*.c))
 # Memory that can be refused: what every program here puts between the core and its memory (tests/fuzz/part_refuse.c).
 FUZZ_WRAP := -Wl,--wrap=fl_memory_alloc,--wrap=fl_memory_free,--wrap=fl_prim_memory_grow
