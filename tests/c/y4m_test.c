@@ -102,6 +102,17 @@ static void what_is_no_frame_is_passed_over_and_told(void) {
   }
 }
 
+static void only_the_whole_word_begins_a_frame(void) {
+  static const char *const words[] = {"FRAMES\n", "FRAM \n  ", "frame\n ", "FRAME\t\n", " FRAMEN\n"};
+  for (uint32_t i = 0; i < FL_COUNT(words); i++) {
+    made_text(&file, "YUV4MPEG2 W5 H4 Cmono\n");
+    put_frame(words[i], 20, 1);
+    size_t at = put_frame("FRAME\n", 20, 2);
+    CHECK(run() == FL_FLOW_END && demux_flow.count == 2 && demux_lost(0, 0, FL_BAD_FORMAT, "damaged") && demux_gave(1, 1, file.bytes + at, 20));
+    CHECK(ends());
+  }
+}
+
 static void a_frame_is_found_again_wherever_the_window_ends(void) {
   for (uint32_t gap = 3800; gap < 4110; gap++) {
     made_text(&file, "YUV4MPEG2 W5 H4 Cmono\nNOISE");
@@ -190,6 +201,7 @@ void test_y4m(void) {
   TEST(start_and_count_choose_frames, "y4m: start and count choose frames");
   TEST(a_file_cut_off_anywhere_gives_what_lies_before_the_cut, "y4m: a file cut off anywhere gives what lies before the cut");
   TEST(what_is_no_frame_is_passed_over_and_told, "y4m: what is no frame is passed over, and told");
+  TEST(only_the_whole_word_begins_a_frame, "y4m: only the whole word begins a frame");
   TEST(a_frame_is_found_again_wherever_the_window_ends, "y4m: a frame is found again, wherever the window ends");
   TEST(a_line_without_an_end_is_no_frame, "y4m: a line without an end is no frame");
   TEST(a_header_that_is_wrong_says_what_is, "y4m: a header that is wrong says what is");

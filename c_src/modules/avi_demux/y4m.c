@@ -3,7 +3,7 @@
 /* YUV4MPEG2: a line «YUV4MPEG2 W640 H480 F30000:1001 Ip A1:1 C420jpeg», then for each frame a line «FRAME», which may have parameters
  * too, and the bytes of the planes, one after the other. */
 
-#define HEADER_MAX 1024u                 /* bytes of the first line */
+#define HEADER_MAX 1024u                  /* bytes of the first line */
 #define FRAME_LINE_MAX FL_DEMUX_START_MAX /* of a frame's line */
 
 /* ---- words of a line ---- */
