@@ -125,6 +125,7 @@ export class Flow {
   async #carry() {
     const { signal } = this.#options, began = performance.now();
     const onAbort = () => this.#end({ error: new FramelaneError('aborted', 'the flow was aborted', { cause: signal?.reason }) });
+    const hold = setInterval(() => {}, 2 ** 30); // a process does not exit before the end: waiting in Atomics.waitAsync would not keep it
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     try {
@@ -136,6 +137,7 @@ export class Flow {
     } finally {
       signal?.removeEventListener('abort', onAbort);
       await this.#finish();
+      clearInterval(hold);
       this.#host.running.delete(this);
     }
     if (this.#reason && 'error' in this.#reason) throw this.#reason.error;
