@@ -27,13 +27,14 @@ static bool decode(const jpeg_wish *wish) {
   return !why;
 }
 
-/* The largest difference of any sample that is seen. */
+/* The largest difference of any sample that is seen; of a flat block there may be none, so it counts for more. */
 static int worst_sample(void) {
   int worst = 0;
   for (uint32_t c = 0; c < picture.components; c++)
     for (uint32_t y = 0; y < picture.component[c].height; y++)
       for (uint32_t x = 0; x < picture.component[c].width; x++) {
         int difference = abs(jpeg_sample(&written, c, x, y) - fl_frame_image_row(&image, c, y)[x]);
+        if (jpeg_is_flat(&written, c, x, y)) difference *= 10;
         if (difference > worst) worst = difference;
       }
   return worst;
