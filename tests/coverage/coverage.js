@@ -25,6 +25,7 @@ const LONG = [
   ['fuzz-wire', ['--random=200', ...seeds('wire')]],
   ['fuzz-views', ['--random=500', ...seeds('views')]],
   ['fuzz-text', ['--random=2000', ...seeds('text')]],
+  ['fuzz-image', seeds('image')],
   ['heap', ['1500000', '4']],
 ];
 const PROGRAMS = (short ? SHORT : LONG).filter(([name]) => existsSync(`build/coverage/${name}`));

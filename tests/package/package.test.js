@@ -34,7 +34,7 @@ describe('the npm package', () => {
     const allowed = /^(js|web|dist)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(packed.files.map((file) => file.path).filter((path) => !allowed.test(path)), []);
     const inDist = packed.files.map((file) => file.path).filter((path) => path.startsWith('dist/'));
-    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|[\w-]+\.wasm|framelane_module\.h)$/.test(path)), []);
+    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|(modules\/)?[\w-]+\.wasm|framelane_module\.h)$/.test(path)), []);
   });
 
   test('needs nothing else', () => {
@@ -99,6 +99,20 @@ describe('the npm package', () => {
     }));
     const { stdout } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder, encoding: 'utf8' });
     assert.equal(stdout, '');
+  });
+
+  test('reads and writes pictures from where it is installed, by its functions and by its command', () => {
+    const photo = join(ROOT, 'demos/images/rocket.jpg');
+    const printed = node(`
+      import { createEngine, readImage, writeImage } from 'framelane/node';
+      const engine = await createEngine({ threads: 1 });
+      const photo = await readImage(engine, ${JSON.stringify(photo)});
+      const report = await writeImage(await engine.pipeline().grayscale().gaussianBlur({ sigma: 2 }).sobel().run(photo), 'by-function.png');
+      console.log(photo.width, photo.height, photo.origin.copies, report.copies);
+      await engine.dispose();`);
+    assert.equal(printed, '640 427 0 0');
+    execFileSync('npx', ['--no-install', 'framelane', photo, '-o', 'by-command.png', '--grayscale', '--gaussianBlur', 'sigma=2', '--sobel', '--threads', '2'], { cwd: folder });
+    assert.deepEqual(readFileSync(join(folder, 'by-command.png')), readFileSync(join(folder, 'by-function.png')));
   });
 
   test('builds a kernel of one’s own in an empty folder, loads it, and fuses it between two built-in operations', () => {
