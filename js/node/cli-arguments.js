@@ -41,7 +41,9 @@ export function readArguments(args) {
 function readOption({ options, items }, { name, rawName, value, inlineValue }) {
   const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[/** @type {keyof typeof OPTIONS} */ (name)] : undefined;
   if (!known && !rawName.startsWith('--')) throw new UsageError(`there is no option ${rawName}`);
-  if (!known && value !== undefined) throw new UsageError(`${rawName}=${value}: an operation's parameters follow it as name=value, like --gaussianBlur sigma=2`);
+  if (!known && value !== undefined) {
+    throw new UsageError(`${rawName}=${value}: an operation's parameters follow it as name=value, like --gaussianBlur sigma=2`);
+  }
   if (!known) return void items.push({ op: name, word: rawName });
   if (known.type === 'boolean' && value !== undefined) throw new UsageError(`${rawName} takes no value`);
   const isMissing = value === undefined || value === '' || (!inlineValue && value.length > 1 && value.startsWith('-'));
@@ -74,7 +76,8 @@ export function readSteps(items, ops) {
     } else if (op && step && word.includes('=')) readParam(op, step, word);
     else if (op?.inputs === 2 && step && step.other === undefined) step.other = word;
     else if (input === undefined) input = word;
-    else throw new UsageError(op ? `${op.name}: ${show(word)} is no parameter: write name=value` : `there is one picture to begin with, ${show(input)}; what is ${show(word)}?`);
+    else if (op) throw new UsageError(`${op.name}: ${show(word)} is no parameter: write name=value`);
+    else throw new UsageError(`there is one picture to begin with, ${show(input)}; what is ${show(word)}?`);
   }
   const alone = steps.find(({ op: name, other }) => other === undefined && ops.some((info) => info.name === name && info.inputs === 2));
   if (alone) throw new UsageError(`${alone.op} needs a second picture: --${alone.op} other.png`);

@@ -33,7 +33,7 @@ export async function writeImage(frame, path, options = {}) {
   if (typeof path !== 'string' && !(path instanceof URL && path.protocol === 'file:')) throw badArgument('writeImage: the path', 'a path or a file: URL', path);
   const { type, quality } = fileType(path, options), { engine } = frame;
   if (!engine) throw new FramelaneError('unsupported', 'writeImage: this thread has only attached to the engine: write the frame where the engine is');
-  const [file, { pixels, free }] = await Promise.all([imageFile(engine), asPixels(engine, frame)]);
+  const file = await imageFile(engine), { pixels, free } = await asPixels(engine, frame);
   try {
     const encoded = await engine.read(pixels, () => file.encode(pixels, type, quality, 'writeImage:'));
     if (encoded.copied > 0) engine.countCopy('writeImage', encoded.copied);
