@@ -131,10 +131,11 @@ CFLAGS_shared := $(CFLAGS_WASM) -pthread
 CFLAGS_single := $(CFLAGS_WASM)
 
 LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
-  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry \
+  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry --js-library .ci/imports.lib.js \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
-FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format memcpy memmove memset memcmp sin cos exp pow
+FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_frame_format \
+  $(addprefix fl_flow_,take_frame take_data emit give_back skip image data input_size read alloc free count_copy) memcpy memmove memset memcmp sin cos exp pow
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_alone := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
@@ -185,7 +186,7 @@ OBJECTS_WASM_TESTS := $(TESTS_C:tests/c/%.c=build/wasm-tests/%.o)
 build/wasm-tests/tests.js: $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) build/wasm-tests/flags .ci/sbrk.c
 	$(call say,link $@)
 	$(Q)$(EMCC) -O1 -pthread -msimd128 -sINITIAL_MEMORY=256MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wno-pthreads-mem-growth \
-	  -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
+	  --js-library .ci/imports.lib.js -sENVIRONMENT=node,worker -sWASM_ASYNC_COMPILATION=0 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1MB -sPTHREAD_POOL_SIZE=8 \
 	  $(OBJECTS_WASM_TESTS) $(OBJECTS_shared) .ci/sbrk.c -o $@
 
 # ---- native ----

@@ -31,6 +31,7 @@ const JS_ORDER = [
   'dispose.js',
   'errors.js',
   'races.js',
+  'input.js',
   'platform.js',
   'memory.js',
   'imports.js',
@@ -63,12 +64,16 @@ const JS_ORDER = [
   'runner.js',
   'measure.js',
   'modules.js',
+  'crew.js',
+  'flow-feed.js',
+  'flow.js',
+  'stages.js',
   'engine-memory.js',
   'engine.js',
   'index.js',
 ];
 // what a worker runs, outside that chain: may import anything in js/ but index.js
-const JS_ENTRIES = ['serve-lane.js', 'worker.js'];
+const JS_ENTRIES = ['serve-lane.js', 'serve-seat.js', 'worker.js', 'modules-built-in.js'];
 
 // ---- the checks ----
 

@@ -81,6 +81,13 @@ function writeParams(writer, params) {
   }
 }
 
+/** The parameters of a stage. @param {Record<string, unknown>} params */
+export function encodeParams(params) {
+  const writer = new Writer();
+  writeParams(writer, params);
+  return writer.finish();
+}
+
 /**
  * @typedef {{ frame: number } | { op: number, inputs: number[], params: Record<string, unknown> }} Node
  * inputs: indices of nodes before this one; op and frame: the core's op index, the index among the frames given to the run

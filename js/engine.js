@@ -1,4 +1,5 @@
 /** The engine: one memory, one pool, and everything a user does with them. */
+import { Crew } from './crew.js';
 import { asyncDispose } from './dispose.js';
 import { EngineMemory } from './engine-memory.js';
 import { FramelaneError, badArgument, checkOptions } from './errors.js';
@@ -13,6 +14,7 @@ import { addMethod, pipelineClass, readDescription } from './pipeline.js';
 import { Pool } from './pool.js';
 import { Runner } from './runner.js';
 import { Shares } from './share.js';
+import { Stages } from './stages.js';
 import { Sync } from './sync.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
@@ -42,6 +44,7 @@ export class Engine extends EngineMemory {
   #modules;
   #shares;
   #sync;
+  /** @type {import('./flow.js').FlowHost} */ #flows;
 
   /**
    * @param {EngineOptions} options @param {Platform} platform
@@ -74,6 +77,12 @@ export class Engine extends EngineMemory {
     this.#shares = new Shares(core, module);
     this.#sync = new Sync(core, { mayBlock: platform.mayBlock, onUse: () => this.use(), bury: (thread) => this.#shares.bury(thread) });
     this.#Pipeline = pipelineClass([...this.ops]);
+    this.#flows = {
+      core, platform, frames: this.frames, guard: this.guard, modules: this.#modules, runner: this.#runner, running: new Set(),
+      crew: options.threads > 0 ? new Crew(core, platform, module) : undefined,
+      countCopy: (edge, bytes) => this.countCopy(edge, bytes),
+    };
+    this.#modules.isInUse = (used) => [...this.#flows.running].some((flow) => flow.uses(used));
   }
 
   /** Every operation of the pipelines, built-in and of the modules loaded: name, documentation, formats, parameters. @returns {readonly OpInfo[]} */
@@ -89,6 +98,11 @@ export class Engine extends EngineMemory {
   /** Workers. */
   get threads() {
     return this.#options.threads;
+  }
+
+  /** The threads of flows, for whoever must end one by force (tests do). @internal */
+  get stageWorkers() {
+    return this.#flows.crew?.threads ?? [];
   }
 
   /** The pool's threads, for whoever must end one by force (tests do); lost ones are replaced. @internal */
@@ -250,6 +264,24 @@ export class Engine extends EngineMemory {
     return module;
   }
 
+  /**
+   * A stream through stages, each on a thread of its own where there are threads: frames stay where they are, descriptions of them move,
+   * in order, and a stage that has no frame left waits for one to come back.
+   * @returns {Stages}
+   *
+   * @example
+   * const flow = engine.stages()
+   *   .source(demux, { input: 'clip.avi' })
+   *   .stage(decode, { parallel: 2 })
+   *   .stage(engine.pipeline().toRgba({ range: 'full' }))
+   *   .sink((frame, { number, time }) => draw(frame));
+   * const { frames, seconds, skipped } = await flow.done;
+   */
+  stages() {
+    this.use();
+    return new Stages(this.#flows, () => this.pipeline());
+  }
+
   /** Mutex, condition variable, read-write lock, semaphore, barrier, latch, event, once, seqlock, ring and queue for threads, C's and yours. @returns {Sync} */
   get sync() {
     this.use();
@@ -276,7 +308,7 @@ export class Engine extends EngineMemory {
     const tiles = Array.from({ length: this.threads + 1 }, (_, lane) => core.exports.fl_worker_tiles(lane));
     return {
       live, peak, used, committed, blocks, frames, ...this.#runner.counts, inFlight: this.#runner.inFlight,
-      tiles, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.copied },
+      flows: this.#flows.running.size, tiles, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.copied },
     };
   }
 
@@ -290,7 +322,9 @@ export class Engine extends EngineMemory {
   async dispose() {
     if (this.ended) return;
     this.ended = true;
-    await this.#runner.end(new FramelaneError('disposed', 'this engine has been disposed of'));
+    const error = new FramelaneError('disposed', 'this engine has been disposed of');
+    await Promise.all([this.#runner.end(error), ...[...this.#flows.running].map((flow) => flow.fail(error))]);
+    await this.#flows.crew?.end();
     await this.#pool?.end();
     this.#core.ended = true;
   }

@@ -223,11 +223,16 @@ export class Frame {
   clone() {
     this.#live();
     const copy = this.#registry.create(this.width, this.height, this.format);
-    copy.planes.forEach((to, p) => {
+    this.copyTo(copy);
+    return copy;
+  }
+
+  /** @param {Frame} other in tight rows, of the same shape @internal */
+  copyTo(other) {
+    other.planes.forEach((to, p) => {
       const from = this.planes[p];
       for (let y = 0; y < to.height; y++) to.data.set(from.data.subarray(y * from.stride, y * from.stride + to.stride), y * to.stride);
     });
-    return copy;
   }
 
   /** Gives the pixels back (views of them and runs in flight keep them as long as they need). A second call does nothing. */

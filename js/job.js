@@ -82,12 +82,13 @@ function checkOutcome({ core }, job, signal) {
   if (core.exports.fl_job_was_cancelled(job.address)) throw new FramelaneError('aborted', 'the run was aborted', { cause: signal?.reason });
 }
 
-/** @param {RunOptions} options */
-export function checkRunOptions({ signal, onProgress }) {
-  if (signal != null && !(typeof signal.addEventListener === 'function' && typeof signal.aborted === 'boolean')) {
-    throw badArgument('run: signal', 'an AbortSignal', signal);
+/** @param {{ signal?: unknown, onProgress?: unknown }} options @param {string} [name] of the method */
+export function checkRunOptions({ signal, onProgress }, name = 'run') {
+  const { addEventListener, aborted } = /** @type {any} */ (signal ?? {});
+  if (signal != null && !(typeof addEventListener === 'function' && typeof aborted === 'boolean')) {
+    throw badArgument(`${name}: signal`, 'an AbortSignal', signal);
   }
-  if (onProgress != null && typeof onProgress !== 'function') throw badArgument('run: onProgress', 'a function', onProgress);
+  if (onProgress != null && typeof onProgress !== 'function') throw badArgument(`${name}: onProgress`, 'a function', onProgress);
 }
 
 /** @param {AbortSignal | undefined} signal */

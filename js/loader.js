@@ -51,6 +51,8 @@ export class Core {
     this.exports = instance.exports;
     this.memory = new LinearMemory(memory);
     this.mailbox = 0;
+    /** What a source that is stepped on this thread reads. @type {((offset: number, to: number, bytes: number) => number) | undefined} */
+    this.read = undefined;
     /** The level of debugging, 0: none. */
     this.debug = 0;
     /** True once this instance was told to forget everything. */
@@ -66,7 +68,8 @@ export class Core {
     if (!WebAssembly.Module.exports(module).some(({ name, kind }) => name === 'fl_abi' && kind === 'function')) {
       throw new FramelaneError('bad-module', "createEngine: this module is not framelane's core: it exports no fl_abi");
     }
-    const core = new Core(await instantiate(module, memory), memory);
+    /** @type {Core} */
+    const core = new Core(await instantiate(module, memory, (...where) => core.read?.(...where) ?? -1), memory);
     const { exports } = core;
     const abi = exports.fl_abi();
     if (abi !== ABI || !exports.fl_start) {
@@ -111,10 +114,10 @@ export class Core {
   }
 }
 
-/** @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory */
-async function instantiate(module, memory) {
+/** @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory @param {(offset: number, to: number, bytes: number) => number} read */
+async function instantiate(module, memory, read) {
   try {
-    return await WebAssembly.instantiate(module, importsFor(memory));
+    return await WebAssembly.instantiate(module, importsFor(memory, read));
   } catch (cause) {
     if (cause instanceof WebAssembly.LinkError) {
       throw new FramelaneError('bad-argument', `createEngine: the core does not fit this memory: ${cause.message}`, { cause });

@@ -29,27 +29,53 @@ export function exportsOf(module) {
   return /** @type {Exports} */ (instances.get(module));
 }
 
+/**
+ * A stage that a module brings, for engine.stages().
+ * @typedef {object} StageInfo
+ * @property {string} name @property {string} doc
+ * @property {boolean} source it makes a stream, from its input; else it works on one
+ * @property {import('./pipeline.js').OpParam[]} params
+ *
+ * @typedef {object} ModuleParts
+ * @property {string} name @property {readonly string[]} ops @property {readonly StageInfo[]} stages
+ * @property {{ start: number, end: number }} region
+ * @property {Core} core whose memory it lies in @property {number} about where it says what it is
+ * @property {string} prefix @property {() => Promise<void>} unload
+ */
+
 /** A module that was loaded. */
 export class LoadedModule {
-  #unload;
+  #parts;
 
-  /** @param {string} name @param {readonly string[]} ops @param {{ start: number, end: number }} region @param {() => Promise<void>} unload */
-  constructor(name, ops, region, unload) {
+  /** @param {ModuleParts} parts */
+  constructor(parts) {
     /** As the module calls itself. */
-    this.name = name;
+    this.name = parts.name;
     /** The names of the operations it has brought. */
-    this.ops = ops;
+    this.ops = parts.ops;
+    /** The stages it has brought. */
+    this.stages = parts.stages;
     /** Where its static data lies in linear memory. */
-    this.region = Object.freeze(region);
-    this.#unload = unload;
+    this.region = Object.freeze(parts.region);
+    this.#parts = parts;
+  }
+
+  /** A module itself, not what only looks like one. @param {unknown} value @returns {value is LoadedModule} @internal */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #parts in value;
+  }
+
+  /** What flows need to know. @internal */
+  get parts() {
+    return this.#parts;
   }
 
   /**
-   * Takes its operations away and gives its memory back, once the runs in flight are over. Pipelines that use them throw
-   * 'bad-argument' from now on. A second call does nothing.
+   * Takes its operations and stages away and gives its memory back, once the runs in flight are over. Pipelines that use them throw
+   * 'bad-argument' from now on. A second call does nothing. Rejects with 'busy', and nothing has changed, while a flow uses it.
    */
   unload() {
-    return this.#unload();
+    return this.#parts.unload();
   }
 }
 
@@ -60,6 +86,8 @@ export class Modules {
   #pool;
   #runner;
   #nextId = 1;
+  /** Asked before a module is unloaded: does a flow use it? @type {(module: LoadedModule) => boolean} */ isInUse = () => false;
+  /** Those loaded. @type {Map<number, SideModule>} */ #loaded = new Map();
   /** @type {Map<number, { name: string, address: number }>} */ #regions = new Map();
   /** Spans of the table that modules have left. @type {{ base: number, size: number }[]} */ #freeSpans = [];
 
@@ -74,6 +102,11 @@ export class Modules {
   /** Addresses of the modules' data, with their names: for the map of memory. @returns {[number, string][]} */
   places() {
     return [...this.#regions.values()].map(({ name, address }) => [address, name]);
+  }
+
+  /** What every thread that runs modules' code needs an instance of. */
+  get loaded() {
+    return [...this.#loaded.values()];
   }
 
   /**
@@ -163,6 +196,7 @@ export class Modules {
     }
     const name = core.memory.text(core.memory.i32[about / 4 + 2] >>> 0);
     this.#regions.set(side.id, { name, address: side.memoryBase });
+    this.#loaded.set(side.id, side);
     let unloading = /** @type {Promise<void> | undefined} */ (undefined);
     const unload = async () => {
       this.#runner.table.remove(ops);
@@ -172,19 +206,33 @@ export class Modules {
       this.#regions.delete(side.id);
       this.#giveBack(side, blocks);
     };
-    const loaded = new LoadedModule(name, Object.freeze(ops), { start: side.memoryBase, end: side.memoryBase + info.memoryBytes },
-      () => (unloading ??= unload()));
-    instances.set(loaded, exports);
-    return loaded;
+    const region = { start: side.memoryBase, end: side.memoryBase + info.memoryBytes };
+    const module = new LoadedModule({
+      name, ops: Object.freeze(ops), stages: readStages(core, about), region, core, about, prefix,
+      unload: async () => {
+        if (!unloading && this.isInUse(module)) throw new FramelaneError('busy', `unload: a flow uses the module '${name}': await its done, or stop() it first`);
+        return (unloading ??= unload());
+      },
+    });
+    instances.set(module, exports);
+    return module;
   }
 
   /** @param {SideModule} side @param {number[]} blocks */
   #giveBack({ id, tableBase, tableSize }, blocks) {
     if (this.#core.ended) return;
+    this.#loaded.delete(id);
     this.#pool?.dismiss(id);
     for (const block of blocks) this.#core.free(block);
     if (tableSize > 0) this.#freeSpans.push({ base: tableBase, size: tableSize });
   }
+}
+
+/** @param {Core} core @param {number} about @returns {readonly StageInfo[]} */
+function readStages(core, about) {
+  /** @type {StageInfo[]} */ const stages = [];
+  for (let text; (text = core.exports.fl_stage_json(about, stages.length));) stages.push(JSON.parse(core.memory.text(text)));
+  return Object.freeze(stages);
 }
 
 /** @param {Uint8Array} bytes */

@@ -29,6 +29,7 @@ import { Frame } from './frame.js';
  *
  * @typedef {object} Program a pipeline ready to run
  * @property {Uint8Array} bytes @property {Frame[]} frames those it refers to, beginning with the input's place
+ * @property {Set<string>} ops the names of its operations
  */
 
 /** @typedef {import('./runner.js').Runner} Runner */
@@ -54,6 +55,16 @@ export class Pipeline {
   /** A pipeline itself, not what only looks like one. @param {unknown} value @returns {value is Pipeline} @internal */
   static is(value) {
     return typeof value === 'object' && value !== null && #runner in value;
+  }
+
+  /** @param {Pipeline} pipeline @returns {Program} @internal */
+  static programOf(pipeline) {
+    return pipeline.#encode();
+  }
+
+  /** @param {Runner} runner @internal */
+  isOf(runner) {
+    return this.#runner === runner;
   }
 
   /**
@@ -91,6 +102,7 @@ export class Pipeline {
     /** @type {Node[]} */ const nodes = [];
     /** @type {(Frame | undefined)[]} */ const frames = [undefined];
     /** @type {Map<string, number>} */ const known = new Map();
+    /** @type {Set<string>} */ const ops = new Set();
     /** Else a part used twice, of parts used twice … would be visited 2ⁿ times. @type {Map<Step, number>} */ const visited = new Map();
     /** @param {string} key @param {Node} node */
     const add = (key, node) => {
@@ -115,13 +127,14 @@ export class Pipeline {
       if (index === undefined) {
         throw new FramelaneError('bad-argument', `${step.op}: there is no such operation any more: its module was unloaded`, { op: step.op });
       }
+      ops.add(step.op);
       const node = add(`${index} ${inputs} ${keyOf(step.params)}`, { op: index, inputs, params: step.params });
       visited.set(step, node);
       return node;
     };
     const root = visit(this);
     if (root !== nodes.length - 1) throw new FramelaneError('unsupported', 'this pipeline cannot be encoded');
-    this.#program = { version, bytes: encodeNodes(nodes).slice(), frames: /** @type {Frame[]} */ (frames) };
+    this.#program = { version, bytes: encodeNodes(nodes).slice(), frames: /** @type {Frame[]} */ (frames), ops };
     return this.#program;
   }
 

@@ -1,6 +1,7 @@
 /** What the package needs of its host, for browsers (windows and workers). js/node/platform.js is its twin for Node. */
 
 import { badArgument } from './errors.js';
+import { findInput } from './input.js';
 
 /**
  * A thread of the pool, as its owner sees it.
@@ -9,6 +10,14 @@ import { badArgument } from './errors.js';
  * @property {() => void | Promise<unknown>} terminate
  * @property {boolean} endsSurely true: after onEnd the thread runs no more instruction
  * @property {(busy: boolean) => void} keepProcess busy: the process must not exit; else it may
+ *
+ * What a source reads at any place.
+ * @typedef {object} HostInput
+ * @property {number} size in bytes
+ * @property {any} parcel what the reading thread's openInput() takes
+ * @property {boolean} counted reading it costs a copy
+ * @property {() => void} close to be called when nobody reads it any more
+ * @property {unknown} [owner]
  *
  * @typedef {object} Platform
  * @property {string} baseURL what relative URLs of the caller refer to
@@ -19,6 +28,8 @@ import { badArgument } from './errors.js';
  * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
  *   failed: by its own fault, not ended from outside
  * @property {() => Promise<void>} breathe lets the event loop turn once
+ * @property {(source: unknown, alone: boolean) => Promise<HostInput | Uint8Array | undefined>} findInput see js/input.js
+ * @property {(parcel: any) => import('./imports.js').InputReader | undefined} openHere an input that this thread reads itself
  * @property {(source: unknown, rest: (done: number) => Uint8Array, position: number | undefined) => Promise<number>} readInto reads a
  *   file straight into linear memory; rest: where what comes after so many bytes belongs, to be asked for anew each time; returns the bytes read
  */
@@ -96,5 +107,7 @@ export const browserPlatform = {
   read: async (url) => new Uint8Array(await (await get(url)).arrayBuffer()),
   spawn,
   breathe,
+  findInput,
+  openHere: () => undefined,
   readInto,
 };

@@ -114,10 +114,20 @@ export class Region {
     }
   }
 
-  /** Gives the memory back. Throws 'stale-handle' the second time, and 'busy' while a read into it is in flight. */
+  /** A region itself, not what only looks like one. @param {unknown} value @returns {value is Region} @internal */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #handle in value;
+  }
+
+  /** While somebody reads or writes it, it cannot be freed. @param {1 | -1} by @internal */
+  hold(by) {
+    this.#reads += by;
+  }
+
+  /** Gives the memory back. Throws 'stale-handle' the second time, and 'busy' while a read into it is in flight or a flow reads from it. */
   free() {
     const core = this.#live();
-    if (this.#reads > 0) throw new FramelaneError('busy', 'this region is being read into: await readFrom() first');
+    if (this.#reads > 0) throw new FramelaneError('busy', 'this region is being read into, or a flow reads from it: await readFrom(), or the flow, first');
     this.#freed = true;
     core.check(core.exports.fl_region_drop(this.#handle));
   }

@@ -50,6 +50,11 @@ export class Runner {
     return this.#host.core;
   }
 
+  /** How pipelines are planned, for flows: as runs' are. */
+  get planning() {
+    return { flags: this.#flags, tile: this.#tile };
+  }
+
   get #flags() {
     return (this.#options.simd ? JOB_SIMD : 0) | (this.#options.fuse ? JOB_FUSE : 0);
   }

@@ -1,12 +1,10 @@
 /** A pool thread's life, the same in browsers and Node: instantiate, then work until the engine ends; in between, do what a message says. */
 import { importsFor } from './imports.js';
-import { beginSideModule, importsOfSideModule } from './side-module.js';
+import { bringSideModule } from './side-module.js';
 
 /** @typedef {import('./side-module.js').SideModule} SideModule */
 /** @typedef {Record<string, any>} Exports */
 /** @typedef {(message: object) => void} Post */
-
-const KIND_STACK = 2; // FL_MEMORY_STACK of memory/allocator.h
 
 /**
  * @typedef {object} Order the first message: what to work on, and where
@@ -25,7 +23,7 @@ export function serveLane({ module, memory, lane, stackTop, tls, sideModules }, 
   exports.__stack_pointer.value = stackTop;
   exports.__wasm_init_tls(tls);
   exports.fl_allow_blocking(1);
-  post({ type: 'ready', blocks: sideModules.map((side) => [side.id, bring(exports, memory, side)]) });
+  post({ type: 'ready', blocks: sideModules.map((side) => [side.id, bringSideModule(exports, memory, side)]) });
 
   function work() {
     try {
@@ -44,25 +42,11 @@ export function serveLane({ module, memory, lane, stackTop, tls, sideModules }, 
 
   return ({ sideModule }) => {
     try {
-      post({ type: 'loaded', blocks: [[sideModule.id, bring(exports, memory, sideModule)]] });
+      post({ type: 'loaded', blocks: [[sideModule.id, bringSideModule(exports, memory, sideModule)]] });
     } catch (error) {
       post({ type: 'not loaded', id: sideModule.id, why: String(error) });
     }
     exports.fl_worker_answer(lane);
     work();
   };
-}
-
-/** An instance of a side module for this thread; the blocks it has taken. @param {Exports} core @param {WebAssembly.Memory} memory @param {SideModule} side */
-function bring(core, memory, side) {
-  /** @type {number[]} */ const blocks = [];
-  const alloc = (/** @type {number} */ bytes, /** @type {number} */ align) => {
-    const block = core.fl_alloc(Math.max(bytes, 1), align, KIND_STACK) >>> 0;
-    if (!block) throw new Error('the memory is full');
-    blocks.push(block);
-    return block;
-  };
-  const instance = new WebAssembly.Instance(side.module, importsOfSideModule(core, memory, side, alloc));
-  beginSideModule(/** @type {Exports} */ (instance.exports), alloc, false);
-  return blocks;
 }

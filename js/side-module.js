@@ -36,6 +36,22 @@ export function importsOfSideModule(core, memory, side, alloc) {
   return { env };
 }
 
+const KIND_STACK = 2; // FL_MEMORY_STACK of memory/allocator.h
+
+/** An instance for this thread, another than the one that loaded it; the blocks it has taken. @param {Exports} core @param {WebAssembly.Memory} memory @param {SideModule} side */
+export function bringSideModule(core, memory, side) {
+  /** @type {number[]} */ const blocks = [];
+  const alloc = (/** @type {number} */ bytes, /** @type {number} */ align) => {
+    const block = core.fl_alloc(Math.max(bytes, 1), align, KIND_STACK) >>> 0;
+    if (!block) throw new Error('the memory is full');
+    blocks.push(block);
+    return block;
+  };
+  const instance = new WebAssembly.Instance(side.module, importsOfSideModule(core, memory, side, alloc));
+  beginSideModule(/** @type {Exports} */ (instance.exports), alloc, false);
+  return blocks;
+}
+
 /**
  * Begins a thread's instance: before any other call into it.
  * @param {Exports} exports of the module's instance @param {(bytes: number, align: number) => number} alloc

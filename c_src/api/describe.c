@@ -1,7 +1,7 @@
 /* The operation table in JSON: where the methods, types, reference and controls come from. */
 #include "api/engine.h"
 #include "api/framelane.h"
-#include "ops/op.h"
+#include "modules/framelane_module.h"
 
 static char text_bytes[16 << 10];
 
@@ -91,6 +91,28 @@ static void add_param(fl_text *out, const fl_param *param) {
   fl_text_add(out, "}");
 }
 
+static void add_params(fl_text *out, const fl_param *params, uint32_t count) {
+  fl_text_add(out, "\"params\":[");
+  for (uint32_t p = 0; p < count; p++) {
+    if (p) fl_text_add(out, ",");
+    add_param(out, &params[p]);
+  }
+  fl_text_add(out, "]}");
+}
+
+FL_EXPORT(fl_stage_json) const char *fl_stage_json(uintptr_t module, uint32_t index) {
+  if (index >= ((const fl_module *)module)->stage_count) return NULL;
+  const fl_stage_type *type = ((const fl_module *)module)->stages[index];
+  fl_text out;
+  fl_text_start(&out, text_bytes, sizeof text_bytes);
+  fl_text_add(&out, "{");
+  add_text(&out, "name", type->name);
+  add_text(&out, "doc", type->doc);
+  fl_text_add(&out, type->role == FL_STAGE_SOURCE ? "\"source\":true," : "\"source\":false,");
+  add_params(&out, type->params, type->param_count);
+  return out.overflowed ? NULL : text_bytes;
+}
+
 FL_EXPORT(fl_op_json) const char *fl_op_json(uint32_t index) {
   const fl_op *op = fl_ops_at(index);
   if (!op) return NULL;
@@ -111,11 +133,7 @@ FL_EXPORT(fl_op_json) const char *fl_op_json(uint32_t index) {
     fl_text_add_quoted(&out, fl_frame_format((fl_format)f)->name);
     first = false;
   }
-  fl_text_add(&out, "],\"params\":[");
-  for (uint32_t p = 0; p < op->param_count; p++) {
-    if (p) fl_text_add(&out, ",");
-    add_param(&out, &op->params[p]);
-  }
-  fl_text_add(&out, "]}");
+  fl_text_add(&out, "],");
+  add_params(&out, op->params, op->param_count);
   return out.overflowed ? NULL : text_bytes;
 }

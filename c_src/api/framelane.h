@@ -97,6 +97,38 @@ int32_t fl_module_register(uintptr_t module);
 /* Takes them out of the table. No job may use them any more. */
 void fl_module_unregister(uintptr_t module);
 
+/* ---- flows: flow/line.h ---- */
+/* A stage of a module as JSON: name, doc, whether it is a source, parameters. NULL beyond the last, or if it is too long. */
+const char *fl_stage_json(uintptr_t module, uint32_t index);
+/* Checks the parameters of a stage, encoded as those of a node are in a pipeline. */
+int32_t fl_flows_check(uintptr_t module, uint32_t index, uintptr_t params, double length);
+uintptr_t fl_flows_open(uint32_t alone); /* alone: nobody but the caller steps its seats. 0: out of memory */
+/* Stages in their order. frames: how many it may have in use. */
+int32_t fl_flows_add_host(uintptr_t line, uint32_t frames); /* a source that the caller feeds */
+int32_t fl_flows_add_stage(uintptr_t line, uintptr_t module, uint32_t index, uintptr_t params, double length, uint32_t parallel, uint32_t frames);
+int32_t fl_flows_add_pipeline(uintptr_t line, uintptr_t graph, double length, uintptr_t handles, uint32_t handle_count, uint32_t flags,
+                              uint32_t parallel, uint32_t frames, uint32_t tile_width, uint32_t tile_height); /* as fl_job_open */
+/* What the source reads: a region; or with 0 the file that the host has opened on its thread. size -1: unknown. copied: reading costs a copy. */
+void fl_flows_input(uintptr_t line, uint32_t region, double size, uint32_t copied);
+int32_t fl_flows_begin(uintptr_t line);                    /* mail: how many seats; the host has none of them but the first, if it feeds */
+int32_t fl_flows_run_seat(uintptr_t line, uint32_t seat);  /* a seat's life, on its own thread. FL_OK, or why it ended early */
+int32_t fl_flows_step(uintptr_t line);                     /* alone: FL_STEP_DONE, FL_STEP_WAIT nothing to do; or it has failed */
+void fl_flows_abort(uintptr_t line);                       /* any thread; again and again until all seats have ended */
+/* The sink. FL_STEP_DONE, mail: kind, handle, address of the data, its bytes, number, form, width, height, time, status, address of why;
+ * FL_STEP_WAIT, mail: the word to sleep on, and its value; 4: there is no more; FL_ABORTED. The next call gives the item back. */
+int32_t fl_flows_receive(uintptr_t line);
+/* The host as source: a frame, or with a format beyond the last a buffer of width bytes. FL_STEP_DONE, mail: handle, address of the data;
+ * FL_STEP_WAIT as above. Then that is sent on: FL_STEP_DONE or FL_STEP_WAIT, then again; at last the end. */
+int32_t fl_flows_offer(uintptr_t line, uint32_t width, uint32_t height, uint32_t format);
+int32_t fl_flows_feed(uintptr_t line, uint32_t number, double time);
+int32_t fl_flows_feed_end(uintptr_t line);
+/* Why it has failed, or FL_OK. mail: the number of the stage, which alone is also known after a trap. */
+int32_t fl_flows_culprit(uintptr_t line);
+/* Of a seat. mail: its stage, ns busy, waiting for input, for output, bytes copied, items in, out, skipped, frames and buffers in use. */
+int32_t fl_flows_stats(uintptr_t line, uint32_t seat);
+double fl_flows_position(uintptr_t line); /* how far the input has been read */
+void fl_flows_close(uintptr_t line);      /* once all seats have ended: everything goes back */
+
 /* ---- synchronisation: c_src/sync for many threads, each primitive at an address; any thread may call these ---- */
 enum {
   FL_SYNC_MUTEX = 1, FL_SYNC_CONDVAR, FL_SYNC_RWLOCK, FL_SYNC_SEMAPHORE, FL_SYNC_BARRIER, FL_SYNC_LATCH, FL_SYNC_EVENT, FL_SYNC_ONCE,

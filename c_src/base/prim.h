@@ -15,6 +15,12 @@ void fl_prim_notify(const uint32_t *word, uint32_t count);
 void fl_prim_relax(void);
 /* A clock that only goes forward; its zero means nothing. */
 int64_t fl_prim_now_ns(void);
+/* Reads bytes of this thread's input file straight into memory, at offset (a whole number up to 2^53). Returns how many, fewer only at the
+ * end; or a negative number: there is no input, or it cannot be read. Natively: what this points to; NULL: there is none. */
+double fl_prim_read(double offset, void *to, uint32_t bytes);
+#ifndef __wasm__
+extern double (*fl_prim_native_input)(double offset, void *to, uint32_t bytes);
+#endif
 /* 1 where no other thread can exist: a wait there would never end. */
 #if defined(__wasm__) && !defined(__wasm_atomics__)
 #define FL_PRIM_ALONE 1

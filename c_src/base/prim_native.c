@@ -35,6 +35,10 @@ int64_t fl_prim_now_ns(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+double (*fl_prim_native_input)(double offset, void *to, uint32_t bytes);
+
+double fl_prim_read(double offset, void *to, uint32_t bytes) { return fl_prim_native_input ? fl_prim_native_input(offset, to, bytes) : -1; }
+
 static uint8_t *reservation(void) {
   static uint8_t *base;
   uint8_t *seen = __atomic_load_n(&base, __ATOMIC_ACQUIRE);

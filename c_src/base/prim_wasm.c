@@ -5,6 +5,8 @@
 extern uint8_t __heap_base; /* placed by the linker */
 /* performance.now() of js/imports.js: wasm has no clock of its own */
 extern double emscripten_performance_now(void);
+/* Also there: the file that the host has opened for a stage's thread. */
+__attribute__((import_module("env"), import_name("framelane_read"))) double framelane_read(double offset, void *to, uint32_t bytes);
 
 /* A function of its own, with nothing to do after the wait: Node 20's baseline compiler sets the last local to 0 there (tests/litmus/wait.js). */
 __attribute__((noinline)) void fl_prim_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns) {
@@ -26,6 +28,8 @@ void fl_prim_notify(const uint32_t *word, uint32_t count) {
 void fl_prim_relax(void) {}
 
 int64_t fl_prim_now_ns(void) { return (int64_t)(emscripten_performance_now() * 1e6); }
+
+double fl_prim_read(double offset, void *to, uint32_t bytes) { return framelane_read(offset, to, bytes); }
 
 uint8_t *fl_prim_heap_base(void) { return &__heap_base; }
 

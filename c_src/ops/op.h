@@ -43,6 +43,9 @@ typedef enum fl_param_type {
 
 #define FL_REQUIRED (1u << 0) /* no default: leaving it out is an error */
 #define FL_COMPUTED (1u << 1) /* left out, it arrives as NaN (or an empty list) and the op computes it; preset_doc says how */
+/* In a flow (flow/stage.h) its value is the item's number, or time in seconds, cut to its range; elsewhere it is what was given. */
+#define FL_BOUND_NUMBER (1u << 2)
+#define FL_BOUND_TIME (1u << 3)
 
 typedef struct fl_param {
   const char *name; /* as in JavaScript */

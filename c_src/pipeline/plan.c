@@ -197,11 +197,11 @@ static bool reserve_scratch(fl_plan *plan, const fl_plan_options *options) {
 
 fl_status fl_pipeline_make_plan(const fl_graph *graph, const fl_frame *const *frames, const fl_frame *output, const fl_plan_options *options,
                                 fl_plan *out, fl_report *report) {
-  *out = (fl_plan){.graph = graph};
+  *out = (fl_plan){.graph = graph, .arena = out->arena};
   plan_builder b = {.plan = out, .graph = graph, .options = options, .report = report};
   fl_arena *arena = &out->arena;
   /* Copies: a frame may be disposed of while the job runs; its pixels are held, its description is not. */
-  fl_image *images = fl_memory_arena_take(arena, (graph->frames + 1) * sizeof *images);
+  fl_image *images = out->images = fl_memory_arena_take(arena, (graph->frames + 1) * sizeof *images);
   out->steps = fl_memory_arena_take(arena, FL_STEPS_MAX * sizeof *out->steps);
   b.consumers = fl_memory_arena_take(arena, graph->count * sizeof *b.consumers);
   b.image = fl_memory_arena_take(arena, graph->count * sizeof *b.image);

@@ -45,6 +45,7 @@ static inline uint32_t fl_step_tiles(const fl_step *step) { return step->across 
 typedef struct fl_plan {
   fl_arena arena; /* of its own: the plan's memory lives as long as the job */
   const fl_graph *graph;
+  fl_image *images; /* the graph's frames, then the output: what is written here is where the next run reads and writes */
   fl_step *steps;
   uint32_t step_count;
   uint32_t overwrites_from; /* the step, counted from 1, that writes over an input; 0: none does */
@@ -56,7 +57,8 @@ typedef struct fl_plan {
 } fl_plan;
 
 /* frames: the graph's frames, in order; output: where the result goes, of the root's shape. Their pixels are borrowed for the
- * plan's life, as is the graph. Errors: FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT (too many steps). On any error the plan holds nothing. */
+ * plan's life, as is the graph. out: zeroed, or a plan whose arena was rewound: its memory is used again.
+ * Errors: FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT (too many steps). On any error the plan holds nothing. */
 fl_status fl_pipeline_make_plan(const fl_graph *graph, const fl_frame *const *frames, const fl_frame *output, const fl_plan_options *options,
                                 fl_plan *out, fl_report *report);
 void fl_pipeline_end_plan(fl_plan *plan);

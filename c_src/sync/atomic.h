@@ -32,6 +32,13 @@ static inline void fl_count(fl_atomic *word) { atomic_fetch_add_explicit(word, 1
 /* relaxed: the word has one writer, this thread */
 static inline void fl_beat(fl_atomic *word) { atomic_store_explicit(word, fl_peek(word) + 1, memory_order_relaxed); }
 
+/* relaxed: a figure that this thread writes and others only look at */
+typedef _Atomic(uint64_t) fl_figure;
+static inline uint64_t fl_figure_read(const fl_figure *figure) { return atomic_load_explicit((fl_figure *)figure, memory_order_relaxed); }
+static inline void fl_figure_add(fl_figure *figure, uint64_t by) {
+  atomic_store_explicit(figure, fl_figure_read(figure) + by, memory_order_relaxed);
+}
+
 /* A pointer that one thread publishes and others look up; ordered, for the same «announce, then look» */
 typedef _Atomic(void *) fl_atomic_pointer;
 static inline void *fl_load_pointer(fl_atomic_pointer *pointer) { return atomic_load_explicit(pointer, memory_order_seq_cst); }

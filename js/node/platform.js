@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { badArgument } from '../errors.js';
+import { findInput, openInput } from './input.js';
 
 /** @type {import('../platform.js').Platform['spawn']} */
 function spawn(onMessage, onEnd) {
@@ -56,5 +57,7 @@ export const nodePlatform = {
   compile: async (url) => WebAssembly.compile(await read(url)),
   spawn,
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  findInput,
+  openHere: openInput,
   readInto,
 };

@@ -22,7 +22,7 @@ static fl_frame frame_over(const fl_image *image) { return (fl_frame){.image = *
 static fl_status run(const encoder *e, const fl_image *const *inputs, uint32_t input_count, const fl_plan_options *options, bool simd, fl_image *out) {
   fl_arena arena = {0};
   fl_graph read, graph;
-  fl_plan plan;
+  fl_plan plan = {0};
   fl_shape shapes[8];
   fl_frame frames[8], output;
   const fl_frame *pointers[8];
@@ -253,7 +253,7 @@ static void scratch_stays_small_on_a_large_image(void) {
   encode_number(&e, "value", 64);
   fl_arena arena = {0};
   fl_graph read, graph;
-  fl_plan plan;
+  fl_plan plan = {0};
   fl_shape shape = {12000, 8000, FL_RGBA8};
   fl_frame input = {.image = {.width = 12000, .height = 8000, .format = FL_RGBA8}}, output = {.image = {.width = 12000, .height = 8000, .format = FL_GRAY8}};
   const fl_frame *frames[] = {&input};
