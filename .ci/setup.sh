@@ -23,6 +23,10 @@ has_sanitizers() { # clang alone does not bring their run-time library
   rm -r "$probe"
   return $found
 }
+has_stb() {
+  for folder in /usr/include /usr/local/include /opt/homebrew/include; do [ -f $folder/stb/stb_image.h ] && return 0; done
+  return 1
+}
 has_browser() { [ -n "${CHROME_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome; }
 has_cv() { for python in python3 /usr/bin/python3; do $python -c 'import cv2' 2>/dev/null && return 0; done; return 1; }
 has_oracle() { for python in /usr/bin/python3 python3; do $python -c 'import cv2, numpy, PIL' 2>/dev/null && return 0; done; return 1; }
@@ -36,6 +40,7 @@ look() {
   has emcc || need emscripten
   has_stb || need libstb-dev
   if on_debian && [ ! -x /usr/lib/llvm-19/bin/wasm-ld ]; then need clang-19 lld-19 llvm-19; fi
+  has_stb || need libstb-dev
   if [ "$want" = test ]; then
     has_any_clang || on_debian || need clang
     has_simde || need libsimde-dev
@@ -63,6 +68,7 @@ say_how() {
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
       libstb-dev) how="stb_image.h in /usr/include/stb, the JPEG decoder: https://github.com/nothings/stb" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
+      libstb-dev) how="stb's headers in /usr/include/stb, for the modules that read pictures: https://github.com/nothings/stb" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
       ffmpeg) how="ffmpeg and ffprobe, which make the demo's video and those of the tests, and say what is in them" ;;
       python3-opencv) how="Python with cv2, for the native column of make bench and for make oracle" ;;

@@ -39,7 +39,7 @@ export async function readImage(engine, source, options = {}) {
     throw new FramelaneError('bad-format', `readImage: format must be one of ${formats.join(', ')} or auto, got ${show(format)}`);
   }
   wholeNumber(maxPixels, 'readImage: maxPixels', 1, PIXELS_MAX);
-  const [file, input] = await Promise.all([imageFile(engine), bring(engine, source)]);
+  const file = await imageFile(engine), input = await bring(engine, source);
   try {
     return await convert(engine, decode(engine, file, input, nameOf(source), { format, maxPixels }), format);
   } finally {

@@ -31,11 +31,9 @@ const QUALITY = 90;
 export async function writeImage(frame, path, options = {}) {
   if (!Frame.is(frame)) throw badArgument('writeImage: the first argument', 'a frame', frame);
   if (typeof path !== 'string' && !(path instanceof URL && path.protocol === 'file:')) throw badArgument('writeImage: the path', 'a path or a file: URL', path);
-  checkOptions('writeImage', options, ['type', 'quality']);
-  const { engine } = frame;
+  const { type, quality } = fileType(path, options), { engine } = frame;
   if (!engine) throw new FramelaneError('unsupported', 'writeImage: this thread has only attached to the engine: write the frame where the engine is');
-  const type = typeOf(path, options.type), quality = qualityOf(type, options.quality);
-  const [file, { pixels, free }] = await Promise.all([imageFile(engine), asPixels(engine, frame)]);
+  const file = await imageFile(engine), { pixels, free } = await asPixels(engine, frame);
   try {
     const encoded = await engine.read(pixels, () => file.encode(pixels, type, quality, 'writeImage:'));
     if (encoded.copied > 0) engine.countCopy('writeImage', encoded.copied);
@@ -52,13 +50,23 @@ function why(copied) {
     : 'its rows were encoded where they lie, and the file written from the engine’s memory';
 }
 
+/**
+ * What kind of file it will be. Throws 'bad-argument'.
+ * @param {string | URL} path @param {{ type?: ImageType, quality?: number }} options
+ */
+export function fileType(path, options) {
+  checkOptions('writeImage', options, ['type', 'quality']);
+  const type = typeOf(path, options.type);
+  return { type, quality: qualityOf(type, options.quality) };
+}
+
 /** @param {string | URL} path @param {unknown} type @returns {ImageType} */
 function typeOf(path, type) {
   const ending = typeof path === 'string' ? path : fileURLToPath(path);
   const name = type === undefined ? /\.(\w+)$/.exec(ending)?.[1].toLowerCase() : type;
   if (typeof name === 'string' && Object.hasOwn(TYPES, name)) return TYPES[name];
   throw new FramelaneError('bad-argument', type === undefined
-    ? `writeImage: the name of the file must end in .png, .jpg or .jpeg, or type must say what it is to be, got ${show(ending)}`
+    ? `writeImage: the name of the file must end in .png, .jpg or .jpeg (or give a type), got ${show(ending)}`
     : `writeImage: type must be 'png' or 'jpeg', got ${show(type)}`);
 }
 

@@ -83,6 +83,18 @@ static void frames_beyond_the_limits_are_refused(void) {
   CHECK(said(fl_frame_crop(frame, 0, 0, 1, 1), FL_STALE_HANDLE, "disposed of"));
 }
 
+static void a_frame_may_be_read_unless_a_run_is_writing_it(void) {
+  fl_start(0);
+  fl_handle frame = frame_of(4, 4, FL_GRAY8);
+  fl_pixels *pixels = fl_frame_find(frame)->pixels;
+  CHECK(fl_frame_may_read(frame) == FL_OK && fl_load(&pixels->lease) == 0);
+  CHECK(fl_frame_lease_write(pixels) && said(fl_frame_may_read(frame), FL_BUSY, "a run in flight is writing this frame"));
+  fl_frame_return_write(pixels);
+  CHECK(fl_frame_lease_read(pixels) && fl_frame_may_read(frame) == FL_OK && fl_load(&pixels->lease) == 1);
+  fl_frame_return_read(pixels);
+  CHECK(fl_frame_drop(frame) == FL_OK && said(fl_frame_may_read(frame), FL_STALE_HANDLE, "disposed of"));
+}
+
 /* Handles run out before memory does. */
 static void a_frame_without_a_handle_leaves_nothing_behind(void) {
   fl_start(0);
@@ -303,6 +315,7 @@ void test_api(void) {
   TEST(the_map_is_walked_to_its_end, "api: the map is walked to its end");
   TEST(names_end_where_the_lists_do, "api: names end where the lists do");
   TEST(frames_beyond_the_limits_are_refused, "api: frames beyond the limits are refused");
+  TEST(a_frame_may_be_read_unless_a_run_is_writing_it, "api: a frame may be read unless a run is writing it");
   TEST(a_frame_without_a_handle_leaves_nothing_behind, "api: a frame without a handle leaves nothing behind");
   TEST(frames_overlap_as_their_rectangles_do, "api: frames overlap as their rectangles do");
   TEST(a_run_of_wrong_frames_is_refused, "api: a run of wrong frames is refused");

@@ -138,7 +138,8 @@ static void codes_are_complete_as_short_as_can_be_and_within_their_limit(void) {
       uint32_t longest = symbols <= 19 ? 7 : 15, used = 0;
       uint64_t kraft = 0;
       for (uint32_t s = 0; s < symbols; s++) /* equal; growing; Fibonacci's, which make the longest codes; sparse */
-        counts[s] = kind == 0 ? 1 : kind == 1 ? s + 1 : kind == 2 ? (s < 2 ? 1 : s < 30 ? counts[s - 1] + counts[s - 2] : counts[29]) : kind == 3 ? (s % 3 == 0) * (s + 2) : s * 2654435761u >> 20;
+        counts[s] = kind == 0 ? 1 : kind == 1 ? s + 1 : kind == 2 ? (s < 2 ? 1 : s < 30 ? counts[s - 1] + counts[s - 2] : counts[29])
+                    : kind == 3 ? (s % 3 == 0) * (s + 2) : s * 2654435761u >> 20;
       fl_huffman_make(counts, symbols, longest, &code);
       for (uint32_t s = 0; s < symbols; s++) {
         CHECK((code.bits[s] > 0) == (counts[s] > 0) && code.bits[s] <= longest);

@@ -22,7 +22,7 @@ static inline bool complains(const fl_report *report, fl_status got, fl_status e
 
 /* Looks and decodes, as JavaScript does. pixels: for as many channels as wanted; malloc's own bounds are watched. */
 static inline fl_status read_file(const uint8_t *bytes, size_t length, uint32_t channels, uint8_t **pixels, fl_image_header *header, fl_report *report) {
-  double copied = 0;
+  double copied = -1;
   uint8_t *file = malloc(length ? length : 1);
   memcpy(file, bytes, length);
   *pixels = NULL;
@@ -30,6 +30,7 @@ static inline fl_status read_file(const uint8_t *bytes, size_t length, uint32_t 
   if (status == FL_OK) {
     *pixels = calloc(header->width, (size_t)header->height * channels);
     status = fl_image_decode(file, (uint32_t)length, header, channels, *pixels, &copied, report);
+    CHECK(copied == 0);
   }
   free(file);
   return status;

@@ -41,7 +41,8 @@ static void a_png_that_was_written_is_read_exactly(void) {
 
 /* The decoder's last block is the frame: no pixel is copied, of whatever kind of PNG, unless it is small enough to fool it. */
 static void pixels_of_every_kind_are_decoded_into_the_frame(void) {
-  static const uint8_t kinds[][3] = {{0, 1, 1}, {0, 2, 1}, {0, 4, 1}, {0, 8, 1}, {0, 16, 1}, {2, 8, 3}, {2, 16, 3}, {3, 1, 1}, {3, 4, 1}, {3, 8, 1}, {4, 8, 2}, {4, 16, 2}, {6, 8, 4}, {6, 16, 4}};
+  static const uint8_t kinds[][3] = {{0, 1, 1}, {0, 2, 1}, {0, 4, 1}, {0, 8, 1}, {0, 16, 1}, {2, 8, 3}, {2, 16, 3}, /* colour type, depth, channels */
+                                     {3, 1, 1}, {3, 4, 1}, {3, 8, 1}, {4, 8, 2}, {4, 16, 2}, {6, 8, 4}, {6, 16, 4}};
   starts_clean();
   uint64_t before = live_bytes();
   for (uint32_t i = 0; i < 2 * FL_COUNT(kinds); i++) {
@@ -247,6 +248,20 @@ static void a_jpeg_that_is_cut_short_is_refused(void) {
   CHECK(live_bytes() == before);
 }
 
+/* One symbol more than a byte has values, and all of them there. */
+static void a_huffman_table_of_more_symbols_than_there_are_is_refused(void) {
+  static uint8_t file[2 + 4 + 17 + 257 + 2] = {0xFF, 0xD8, 0xFF, 0xC4, 1, 20};
+  uint8_t *pixels;
+  fl_image_header header;
+  starts_clean();
+  file[7 + 14] = 250, file[7 + 15] = 7; /* codes of 15 and 16 bits */
+  memcpy(file + sizeof file - 2, "\xFF\xD9", 2);
+  CHECK(complains(&report, read_file(file, sizeof file, 4, &pixels, &header, &report), FL_BAD_FORMAT, "a Huffman table is not as long as it says"));
+  file[7 + 15] = 6; /* 256: as many as there may be */
+  file[5]--, memmove(file + sizeof file - 3, file + sizeof file - 2, 2);
+  CHECK(complains(&report, read_file(file, sizeof file - 1, 4, &pixels, &header, &report), FL_BAD_FORMAT, "it ends before its pixels"));
+}
+
 /* A JPEG of these segments, and what is said of it. */
 static bool jpeg_says(const char *segments, size_t length, const char *words) {
   uint8_t bytes[5000] = {0xFF, 0xD8}, *pixels;
@@ -337,6 +352,7 @@ void test_image_file(void) {
   TEST(a_jpeg_that_was_written_is_read_nearly, "image files: a JPEG that was written is read within 40 dB");
   TEST(a_jpeg_that_is_cut_short_is_refused, "image files: a JPEG that is cut short is refused, at every length");
   TEST(segments_that_the_decoder_would_believe_are_refused, "image files: segments that the decoder would believe are refused");
+  TEST(a_huffman_table_of_more_symbols_than_there_are_is_refused, "image files: a Huffman table of more symbols than there are is refused");
   TEST(scans_without_end_are_refused, "image files: a JPEG of more than 500 scans is refused");
   TEST(calls_answer_through_the_mailbox, "image files: the module's calls answer through its mailbox");
 }

@@ -27,6 +27,7 @@ const LONG = [
   ['fuzz-avi', ['--random=200', ...seeds('avi')]],
   ['fuzz-text', ['--random=2000', ...seeds('text')]],
   ['fuzz-jpeg', seeds('jpeg')],
+  ['fuzz-image', seeds('image')],
   ['heap', ['1500000', '4']],
 ];
 const PROGRAMS = (short ? SHORT : LONG).filter(([name]) => existsSync(`build/coverage/${name}`));

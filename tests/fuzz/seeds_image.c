@@ -59,15 +59,17 @@ static void write_jpeg(uint32_t quality, uint32_t channels) {
   fl_image_memory_give(out.bytes);
 }
 
-/* Tables of two codes each, and scans of random bits: DC, AC, and a refinement of both. */
+/* Tables of two and three codes, all bits having a meaning, and scans of random bits: DC, AC, and a refinement of both. */
 static void write_progressive(uint8_t channels) {
-  static const uint8_t tables[] = {0xFF, 0xC4, 0, 42, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0x10, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x00, 0x11, 0};
+  static const uint8_t tables[] = {0xFF, 0xC4, 0, 41,
+                                   0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3,
+                                   0x10, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x21, 0x11};
   static const uint8_t bands[][3] = {{0, 0, 1}, {1, 5, 2}, {6, 63, 2}, {0, 0, 0x10}, {1, 63, 0x21}};
   fl_image_output out = {0};
   const uint8_t frame[] = {0xFF, 0xC2, 0, (uint8_t)(8 + 3 * channels), 8, 0, SIDE, 0, SIDE, channels, 1, 0x21, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x21, 0};
   fl_image_memory_begin(NULL, 0, 0, UINT64_MAX);
   fl_image_output_add(&out, "\xFF\xD8\xFF\xDD\x00\x04\x00\x03", 8);
-  fl_image_output_add(&out, tables, sizeof tables - 1);
+  fl_image_output_add(&out, tables, sizeof tables);
   fl_image_output_add(&out, frame, 10u + 3u * channels);
   for (uint32_t b = 0; b < sizeof bands / sizeof *bands; b++) {
     uint8_t bits[24];

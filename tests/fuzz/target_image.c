@@ -5,6 +5,7 @@
 #include "image_file/image_file.h"
 
 #define PIXELS_MAX (1u << 20)
+#define WRITTEN_MAX (1u << 14) /* pixels: more takes too long */
 
 static fl_report report;
 
@@ -71,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *pixels = decode(file, length, channels, &header);
   FUZZ_CHECK(pixels || report.message[0], "no words");
   fuzz_refuse(0, false);
-  if (pixels) write_again(pixels, &header, channels == 1 && header.is_gray ? 1 : 4);
+  if (pixels && header.width * header.height <= WRITTEN_MAX) write_again(pixels, &header, channels == 1 && header.is_gray ? 1 : 4);
   free(pixels), free(file);
   FUZZ_CHECK(fuzz_live_bytes() == before, "%lld bytes left", (long long)(fuzz_live_bytes() - before));
   return 0;

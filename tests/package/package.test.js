@@ -116,6 +116,20 @@ describe('the npm package', () => {
     assert.equal(stdout, '');
   });
 
+  test('reads and writes pictures from where it is installed, by its functions and by its command', () => {
+    const photo = join(ROOT, 'demos/images/rocket.jpg');
+    const printed = node(`
+      import { createEngine, readImage, writeImage } from 'framelane/node';
+      const engine = await createEngine({ threads: 1 });
+      const photo = await readImage(engine, ${JSON.stringify(photo)});
+      const report = await writeImage(await engine.pipeline().grayscale().gaussianBlur({ sigma: 2 }).sobel().run(photo), 'by-function.png');
+      console.log(photo.width, photo.height, photo.origin.copies, report.copies);
+      await engine.dispose();`);
+    assert.equal(printed, '640 427 0 0');
+    execFileSync('npx', ['--no-install', 'framelane', photo, '-o', 'by-command.png', '--grayscale', '--gaussianBlur', 'sigma=2', '--sobel', '--threads', '2'], { cwd: folder });
+    assert.deepEqual(readFileSync(join(folder, 'by-command.png')), readFileSync(join(folder, 'by-function.png')));
+  });
+
   test('builds a kernel of one’s own in an empty folder, loads it, and fuses it between two built-in operations', () => {
     cpSync(join(ROOT, 'demos/module/scanlines.c'), join(folder, 'my_op.c'));
     execFileSync('npx', ['--no-install', 'framelane', 'build', 'my_op.c', '-o', 'my_op.wasm'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -37,8 +37,10 @@ static uint64_t largest_block(const fl_image_header *h, uint32_t file_bytes) {
 #endif
 
 static fl_status say_why(const fl_image_header *h, fl_report *report) {
-  if (fl_image_heap.is_full) return fl_report_fail(report, FL_OUT_OF_MEMORY, NULL, "does not fit: the engine's memory is full at its maximum; dispose of frames, or create the engine with a larger memory.maximum");
-  if (fl_image_heap.was_too_large) return fl_report_fail(report, FL_BAD_FORMAT, NULL, "is a damaged PNG: it unpacks to far more than its pixels take");
+  static const char full[] = "does not fit: the engine's memory is full at its maximum; dispose of frames, or create the engine with a larger memory.maximum";
+  static const char endless[] = "is a damaged PNG: it unpacks to far more than its pixels take";
+  if (fl_image_heap.is_full) return fl_report_fail(report, FL_OUT_OF_MEMORY, NULL, full);
+  if (fl_image_heap.was_too_large) return fl_report_fail(report, FL_BAD_FORMAT, NULL, endless);
   fl_report_fail(report, FL_BAD_FORMAT, NULL, h->type == FL_IMAGE_PNG ? "is a damaged PNG: " : "is a damaged JPEG: ");
   fl_text_add(&report->text, stbi__g_failure_reason ? stbi__g_failure_reason : "it cannot be decoded");
   return FL_BAD_FORMAT;

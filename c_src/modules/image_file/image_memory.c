@@ -15,7 +15,7 @@ void fl_image_memory_begin(uint8_t *pixels, uint64_t pixels_bytes, uint64_t slac
 
 void *fl_image_memory_take(size_t bytes) {
   fl_image_memory *heap = &fl_image_heap;
-  if (heap->pixels && !heap->pixels_taken && bytes >= heap->pixels_bytes && bytes <= heap->pixels_bytes + heap->slack) {
+  if (heap->pixels && !heap->pixels_taken && bytes == heap->pixels_bytes + heap->slack) {
     heap->pixels_taken = true;
     return heap->pixels;
   }

@@ -8,7 +8,7 @@
 /* What went wrong since fl_image_memory_begin(). */
 typedef struct fl_image_memory {
   uint8_t *pixels; /* of the frame that is being decoded into: handed out as if it were a block of the heap, to whoever asks for that size */
-  uint64_t pixels_bytes, slack; /* a request may be `slack` bytes larger: stb_image asks for more than it uses */
+  uint64_t pixels_bytes, slack; /* the request is so many bytes larger: stb_image asks for more than it uses */
   uint64_t largest;  /* a larger block is refused */
   bool pixels_taken;
   bool is_full;      /* the engine's memory was */

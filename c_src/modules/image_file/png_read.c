@@ -25,7 +25,9 @@ static fl_status damaged(fl_report *report, const char *first, const chunk *c, c
 
 static fl_status read_size(const chunk *c, fl_image_header *out, fl_report *report) {
   /* by colour type: channels, and the depths there may be, as bits */
-  static const struct { uint8_t channels, depths; } kinds[7] = {{1, 1 | 2 | 4 | 8 | 16}, {0, 0}, {3, 8 | 16}, {1, 1 | 2 | 4 | 8}, {2, 8 | 16}, {0, 0}, {4, 8 | 16}};
+  static const struct {
+    uint8_t channels, depths;
+  } kinds[7] = {{1, 1 | 2 | 4 | 8 | 16}, {0, 0}, {3, 8 | 16}, {1, 1 | 2 | 4 | 8}, {2, 8 | 16}, {0, 0}, {4, 8 | 16}};
   if (c->length != 13) return damaged(report, "its first chunk does not have 13 bytes", NULL, "");
   out->width = fl_image_u32(c->data), out->height = fl_image_u32(c->data + 4), out->depth = c->data[8];
   uint32_t kind = c->data[9];
