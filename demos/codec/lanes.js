@@ -28,6 +28,8 @@ const given = (params) => Object.fromEntries(Object.entries(params).filter(([, v
 
 /** The yardstick: each module has a memory of its own, JavaScript carries the bytes between them, and one thing happens after the other. */
 export class CopyingLane {
+  #file = null;
+
   /** @param {(options: object) => Promise<Engine>} createEngine */
   static async create(createEngine) {
     const engines = await Promise.all([1, 2, 3].map(() => createEngine({ threads: 0, mode: 'single' })));
@@ -40,12 +42,19 @@ export class CopyingLane {
     this.modules = modules;
   }
 
+  /** Brings a file's bytes into the demuxer's memory, for any number of runs. @param {Uint8Array} bytes */
+  open(bytes) {
+    this.#file?.free();
+    this.#file = this.engines[0].region(bytes.length);
+    this.#file.view().set(bytes);
+  }
+
   /**
-   * @param {{input, count?: number, look?: object}} what
+   * @param {{input?, count?: number, look?: object, signal?: AbortSignal}} what  input: where it is not what open() was given
    * @param {(picture: {data, width, height, format}, info: {number, time}) => unknown} onPicture
    * @returns {Promise<{frames: number, copies: number, bytes: number}>} copies and bytes: of all frames
    */
-  async run({ input, count, look = {}, signal }, onPicture) {
+  async run({ input = this.#file, count, look = {}, signal }, onPicture) {
     const [demuxer, , renderer] = this.engines;
     const decoder = new Decoder(this.engines[1], this.modules.decode), packets = new Crate(), pixels = new Crate();
     const sum = { frames: 0, copies: 0, bytes: 0 };
@@ -56,7 +65,7 @@ export class CopyingLane {
       const decoded = await decoder.decode(bytes);
       if (!decoded) return;
       carry(decoded.data, 2);
-      const picture = draw(renderer, pixels, decoded, { ...look, ...info });
+      const picture = await draw(renderer, pixels, decoded, { ...look, ...info });
       carry(picture.data, 1);
       sum.frames++;
       await onPicture(picture, info);
@@ -104,9 +113,9 @@ class Crate {
 }
 
 /** Pixels into the renderer's memory, through render, and out again. */
-function draw(engine, crate, { data, width, height, format }, params) {
+async function draw(engine, crate, { data, width, height, format }, params) {
   const frame = engine.frameFrom(data, width, height, { format });
-  const result = engine.pipeline().render(params).runSync(frame);
+  const result = await engine.pipeline().render(params).run(frame);
   const picture = crate.picture(result);
   frame.dispose();
   result.dispose();

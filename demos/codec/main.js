@@ -20,10 +20,11 @@ import { startTheme } from '../shared/theme.js';
 
 const BUILT_IN = new URL('../../build/media/lane.avi', import.meta.url);
 const SAMPLE_MS = 200;
+const MEASURED_BYTES = 128 << 20; // more than 40 frames need
 const page = document.documentElement;
 const cores = Math.max(2, Math.min(8, navigator.hardwareConcurrency ?? 2));
 const settings = { decoders: 2, width: 'full', stamp: true };
-const shown = { numbers: [], size: null, present: null, times: [] }; // what has been on the screen since the flow began
+const shown = { numbers: [], drawn: 0, size: null, present: null, times: [] }; // what has been on the screen since the flow began
 const occupancy = new Occupancy();
 let engine, modules, player, screen, stages, chart, ways, sources, copying;
 
@@ -31,7 +32,7 @@ async function start() {
   startTheme($('#theme'));
   engine = await createEngine({ threads: typeof SharedArrayBuffer === 'undefined' ? 0 : 1 });
   showMode(engine);
-  if (engine.threads) $('#mode').textContent = 'shared memory, a thread for each stage';
+  if (engine.threads) $('#mode').textContent = 'shared memory, a thread each';
   modules = await loadModules(engine);
   player = new Player(engine, modules, { frame: showFrame, begun: begin, ended: end, failed: showError, state: showState });
   const most = engine.threads ? cores : 1;
@@ -67,24 +68,29 @@ async function useBuiltIn() {
   });
 }
 
-const useFile = (file) => guarded(() => use(file, file.name, false));
+async function useFile(file) {
+  await guarded(() => use(file, file.name, false));
+  page.dataset.opened = Number(page.dataset.opened ?? 0) + 1;
+}
 
 async function use(blob, name, isBuiltIn) {
   ways.stop();
   await player.stop();
   page.dataset.state = 'loading';
   const clip = await openClip(engine, modules.demux, blob, name);
-  if (clip.frames === 0) throw new Error(`There is no picture in ${name}.`);
   Object.assign(shown, { numbers: [], size: null });
   player.clip = clip;
-  apply(); // nothing to go by for half its size yet
+  apply();
   await still(0);
-  clip.size = shown.size;
+  clip.size = shown.size; // before half its size is asked for
   apply();
   sources.mark(isBuiltIn);
   Object.assign($('#seek'), { max: Math.max(1, (clip.frames ?? 1) - 1), disabled: !clip.frames });
   $('#credit').textContent = isBuiltIn ? 'Video: the demo’s photos, see demos/images.' : `Video: ${name}.`;
   describe();
+  $('#unit').hidden = true;
+  $('#fps').textContent = plural(clip.frames ?? 'many', 'frame');
+  $('#summary').textContent = 'ready to play';
   occupancy.clear();
   chart.clear();
   drawSkipped($('#skipped'), [], null);
@@ -97,7 +103,7 @@ async function still(from) {
   let isShown = false;
   const { look } = player.settings;
   const flow = startFlow(engine, modules, { input: player.clip.blob, decoders: 1, look, ...(from ? { start: from } : {}) }, (frame, info) => {
-    if (!isShown) showFrame(frame, info);
+    if (!isShown) draw(frame, info.number, info.time);
     isShown = true;
     flow.stop();
   });
@@ -117,15 +123,21 @@ async function guarded(task) {
 // ---- playing ----
 
 function begin() {
-  Object.assign(shown, { numbers: [], times: [] });
+  Object.assign(shown, { numbers: [], drawn: 0, times: [] });
   occupancy.begin(performance.now());
 }
 
 function showFrame(frame, { number, time }) {
-  shown.present = screen.present(frame);
-  shown.size = { width: frame.width, height: frame.height };
   shown.numbers.push(number);
   shown.times.push(performance.now());
+  const isLast = number === player.clip.frames - 1;
+  if (player.settings.pace === 'video' || screen.isReady || isLast) draw(frame, number, time);
+}
+
+function draw(frame, number, time) {
+  shown.present = screen.present(frame);
+  shown.drawn++;
+  shown.size = { width: frame.width, height: frame.height };
   const seek = $('#seek');
   seek.value = number;
   seek.style.setProperty('--fill', `${(100 * number) / Math.max(1, seek.max)}%`);
@@ -160,6 +172,7 @@ function showReports(stats) {
 }
 
 function showRate(rate, summary) {
+  $('#unit').hidden = false;
   $('#fps').textContent = rate < 10 ? rate.toFixed(1) : rate.toFixed(0);
   $('#summary').textContent = summary;
 }
@@ -229,6 +242,8 @@ async function measure(signal, tell) {
   page.dataset.state = 'measuring';
   try {
     copying ??= await CopyingLane.create(createEngine);
+    const input = player.clip.blob.slice(0, MEASURED_BYTES);
+    copying.open(new Uint8Array(await input.arrayBuffer()));
     let last = 0;
     const show = (picture) => {
       if (performance.now() - last < 200) return;
@@ -236,7 +251,7 @@ async function measure(signal, tell) {
       screen.present(picture);
     };
     const decoders = settings.decoders > 1 ? [1, settings.decoders] : [1];
-    return await measureWays({ engine, modules, copying, input: player.clip.blob, count: 40, rounds: 4, decoders, look: player.settings.look, show, signal }, tell);
+    return await measureWays({ engine, modules, copying, input, count: 40, rounds: 3, decoders, look: player.settings.look, show, signal }, tell);
   } catch (error) {
     if (!signal.aborted) showError(error);
     return null;

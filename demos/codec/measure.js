@@ -5,7 +5,7 @@ import { spread } from '../shared/spread.js';
 
 /**
  * @param {object} setting
- * @param {Engine} setting.engine @param {object} setting.modules @param {CopyingLane} setting.copying
+ * @param {Engine} setting.engine @param {object} setting.modules @param {CopyingLane} setting.copying has opened the input
  * @param {Blob} setting.input @param {number} setting.count frames a run @param {number} setting.rounds
  * @param {number[]} setting.decoders how many of them, for each way in one memory @param {object} setting.look parameters of render
  * @param {(picture: Frame | object) => void} setting.show  given every picture
@@ -14,7 +14,7 @@ import { spread } from '../shared/spread.js';
  */
 export async function measureWays({ engine, modules, copying, input, count, rounds, decoders, look, show, signal }, tell) {
   const ways = [
-    { key: 'copying', tone: 'by-copy', title: 'Copying', detail: 'three memories, one thing after the other', run: () => copying.run({ input, count, look, signal }, show) },
+    { key: 'copying', tone: 'by-copy', title: 'Copying', detail: 'three memories, one thing after the other', run: () => copying.run({ count, look, signal }, show) },
     ...decoders.map((n) => ({
       key: `decoders ${n}`, tone: 'by-view', title: 'One memory', detail: engine.threads ? `${n === 1 ? '1 decoder' : `${n} decoders`}, a thread each` : 'one thread',
       run: () => startFlow(engine, modules, { input, decoders: n, count, look }, show, { signal }).done,

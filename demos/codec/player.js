@@ -28,12 +28,13 @@ export class Player {
   /** The flow at work, or null. */
   get flow() { return this.#flow; }
 
-  /** Plays from a frame on, until the end or stop(). */
-  async play(from = 0) {
-    await this.stop();
+  /** Plays from a frame on, until the end or stop(). state: or waits there, paused */
+  async play(from = 0, state = 'playing') {
     const turn = ++this.#turn;
     this.#next = from;
-    this.#become('playing');
+    this.#become(state);
+    await this.#halt();
+    if (turn !== this.#turn) return; // something else is wanted already
     try {
       do {
         await this.#once(turn);
@@ -61,18 +62,17 @@ export class Player {
   async stop() {
     this.#turn++;
     this.#become('idle');
+    await this.#halt();
+  }
+
+  async #halt() {
     this.#resume?.();
     await this.#flow?.stop();
   }
 
   /** Other decoders or another size: goes on with the next frame, in the same state. */
   async restart() {
-    if (this.state === 'idle') return;
-    const wasPaused = this.state === 'paused', from = this.#next;
-    await this.stop();
-    const played = this.play(from);
-    if (wasPaused) this.pause();
-    await played;
+    if (this.state !== 'idle') await this.play(this.#next, this.state);
   }
 
   /** The pace has changed. */
@@ -90,7 +90,7 @@ export class Player {
       const summary = await flow.done;
       this.#show.ended(summary, turn !== this.#turn);
     } finally {
-      this.#flow = null;
+      if (this.#flow === flow) this.#flow = null;
     }
   }
 

@@ -9,6 +9,7 @@ export function createScreen(root, { engine, play }) {
     svg('svg', { viewBox: '0 0 48 48', 'aria-hidden': 'true' }, svg('path', { d: 'M16 10v28l24-14z' })));
   root.append(canvas, start);
   const presenter = createPresenter(canvas, { engine });
+  let isReady = true; // the last picture has been on the screen
 
   return {
     canvas,
@@ -17,8 +18,12 @@ export function createScreen(root, { engine, play }) {
     present(picture) {
       const report = presenter.present(picture);
       root.style.setProperty('--ratio', picture.width / picture.height);
+      isReady = false;
+      requestAnimationFrame(() => { isReady = true; });
       return report;
     },
+    /** Would another picture be seen? Drawing more of them than the screen shows only keeps this thread busy. */
+    get isReady() { return isReady; },
     /** Shows the large button. */
     rest(isIdle) { start.hidden = !isIdle; },
   };

@@ -16,7 +16,7 @@ export function createSources(root, { pace, repeat, on }) {
     h('input', { type: 'radio', name: 'pace', value: id, checked: id === pace, onchange: () => on.pace(id) }), h('span', {}, title)));
   root.append(
     h('div', { class: 'source-actions' }, builtIn, file,
-      h('label', { class: 'button', for: 'file' }, icon('file'), h('span', {}, 'Open', h('span', { class: 'wide-only' }, ' or drop'), ' an AVI or Y4M'))),
+      h('label', { class: 'button', for: 'file', title: 'AVI with Motion JPEG or without compression, or Y4M' }, icon('file'), h('span', {}, 'Open', h('span', { class: 'wide-only' }, ' or drop'), ' a video'))),
     h('div', { class: 'source-actions' },
       h('div', { class: 'segmented', role: 'radiogroup', 'aria-label': 'Pace' }, paces),
       h('div', { class: 'way' }, h('label', { for: 'repeat' }, 'Repeat'), toggle('repeat', repeat, on.repeat))));

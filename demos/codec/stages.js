@@ -29,7 +29,7 @@ export function createStages(root, { settings, most, why, change }) {
       why ? h('p', { class: 'doc' }, why) : null),
     render: card('render', 'Renderer', 'render.wasm makes RGBA of them, scales, and stamps number and time.',
       h('div', { class: 'segmented', role: 'radiogroup', 'aria-label': 'Size' }, widths),
-      h('div', { class: 'field' }, h('label', { class: 'label', for: 'stamp' }, 'Number and time'), toggle('stamp', settings.stamp, (on) => { settings.stamp = on; change(); }))),
+      h('div', { class: 'field' }, h('label', { class: 'label', for: 'stamp' }, 'Stamp'), toggle('stamp', settings.stamp, (on) => { settings.stamp = on; change(); }))),
   };
   const start = h('p', { class: 'terminal start' }), end = h('p', { class: 'terminal end' }, 'Canvas');
   root.append(
