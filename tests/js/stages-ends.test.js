@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MODES, createEngine, rejectsCode, returnsTo, sleep, throwsCode } from './support.js';
-import { collect, withToys } from './toys.js';
+import { build, collect, withToys } from './toys.js';
 
 const endless = (engine, toys, options) => engine.stages().source(toys, { stage: 'count', count: 1e9, ...options });
 
@@ -115,6 +115,16 @@ for (const mode of MODES) {
       const flow = endless(engine, toys).sink(() => sleep(1));
       await rejectsCode('busy', toys.unload(), 'toys', 'stop()');
       await flow.stop();
+    }));
+
+    test('stages of a module that was unloaded are refused, planned before that or after', () => withToys(options, async (engine, toys) => {
+      const stamp = await engine.load(build('stamp')), planned = engine.stages().source(toys, { stage: 'count', count: 2 }).stage(stamp);
+      await stamp.unload();
+      throwsCode('bad-argument', () => planned.sink(() => {}), 'stamp', 'unloaded');
+      const source = engine.stages().source(toys, { stage: 'count', count: 2 });
+      await toys.unload();
+      throwsCode('bad-argument', () => source.sink(() => {}), 'toys', 'unloaded');
+      throwsCode('bad-argument', () => engine.stages().source(toys, { stage: 'count' }), 'toys', 'unloaded');
     }));
 
     test('an engine that is disposed of ends its flows', async () => {
