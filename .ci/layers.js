@@ -65,6 +65,7 @@ const JS_ORDER = [
   'measure.js',
   'modules.js',
   'crew.js',
+  'flow-line.js',
   'flow-feed.js',
   'flow.js',
   'stages.js',

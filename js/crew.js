@@ -52,8 +52,10 @@ export class Crew {
     const block = this.#core.alloc(STACK_BYTES + tlsBytes, Math.max(64, exports.__tls_align.value), 'stack');
     const stackTop = block + STACK_BYTES, number = exports.fl_thread_new();
     /** @type {Member | undefined} */ let member;
+    /** @type {(() => void) | undefined} */ let terminate;
     /** @type {Promise<Outcome>} */
     const ended = new Promise((resolve) => {
+      terminate = () => member?.ended === resolve && this.#terminate(member); // by now it may serve another
       try {
         member = this.#idle.pop() ?? this.#hire();
       } catch (error) {
@@ -65,7 +67,7 @@ export class Crew {
       member.thread.keepProcess(true);
       member.thread.post({ module: this.#module, memory: memory.memory, thread: number, stackTop, tls: stackTop, ...order });
     });
-    return { ended, terminate: () => member && this.#terminate(member) };
+    return { ended, terminate: () => terminate?.() };
   }
 
   /** @returns {Member} */

@@ -44,7 +44,7 @@ export class Engine extends EngineMemory {
   #modules;
   #shares;
   #sync;
-  /** @type {import('./flow.js').FlowHost} */ #flows;
+  /** @type {import('./flow-line.js').FlowHost} */ #flows;
 
   /**
    * @param {EngineOptions} options @param {Platform} platform

@@ -25,7 +25,7 @@ const ABORTED = -7; // FL_ABORTED of base/status.h
  * @returns {Promise<OpenedInput>} throws 'bad-argument' when that cannot be read
  */
 export async function openInput({ core, platform, alone, line, makeRegion }, name, source) {
-  const found = await find(platform, name, source, alone);
+  const found = inMemory(source) ?? (await find(platform, name, source, alone)); // what is in memory is taken before anything else happens
   if (found instanceof Uint8Array || Region.is(found)) {
     const mine = found instanceof Uint8Array, region = mine ? makeRegion(found) : found;
     core.exports.fl_flows_input(line, region.handle, mine ? found.length : region.byteLength, 1);
@@ -43,11 +43,15 @@ export async function openInput({ core, platform, alone, line, makeRegion }, nam
   return { size: found.size, parcel: found.parcel, close: found.close, read, trouble: () => trouble };
 }
 
-/** @param {Platform} platform @param {string} name @param {unknown} source @param {boolean} alone @returns {Promise<Region | Uint8Array | import('./platform.js').HostInput>} */
-async function find(platform, name, source, alone) {
+/** @param {unknown} source @returns {Region | Uint8Array | undefined} */
+function inMemory(source) {
   if (Region.is(source)) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : undefined;
+}
+
+/** @param {Platform} platform @param {string} name @param {unknown} source @param {boolean} alone @returns {Promise<Uint8Array | import('./platform.js').HostInput>} */
+async function find(platform, name, source, alone) {
   /** @type {Uint8Array | import('./platform.js').HostInput | undefined} */ let found;
   try {
     found = await platform.findInput(source, alone);
@@ -109,8 +113,12 @@ export class Feed {
   /** @param {number} width @param {number} height @param {number} format @param {() => void} fill @param {() => Promise<boolean>} sleep */
   async #feed(width, height, format, fill, sleep) {
     const { exports } = this.#core;
-    if (!(await this.#repeat(() => exports.fl_flows_offer(this.#line, width, height, format), sleep))) return false;
-    fill();
+    const offer = () => {
+      const step = exports.fl_flows_offer(this.#line, width, height, format);
+      if (step === 0) fill(); // at once: what the core has left in the mailbox is gone after the next await
+      return step;
+    };
+    if (!(await this.#repeat(offer, sleep))) return false;
     const number = this.#next++;
     return this.#repeat(() => exports.fl_flows_feed(this.#line, number, number / this.#rate), sleep);
   }

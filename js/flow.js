@@ -1,53 +1,24 @@
 /** A flow at work: its line in C, a thread for each seat, and this thread at the end of it, handing out what comes. */
-import { Crew } from './crew.js';
-import { FramelaneError, codeOf } from './errors.js';
+import { FramelaneError } from './errors.js';
 import { Feed, openInput } from './flow-feed.js';
-import { encodeParams } from './encode.js';
+import { addStage, readItem, readStats } from './flow-line.js';
 import { Region } from './region.js';
 
-/** @typedef {import('./loader.js').Core} Core */
-/** @typedef {import('./frame.js').Frame} Frame */
 /** @typedef {import('./modules.js').LoadedModule} LoadedModule */
 /** @typedef {import('./crew.js').Outcome} Outcome */
 
-/**
- * @typedef {object} FlowHost what flows need of their engine
- * @property {Core} core @property {import('./platform.js').Platform} platform
- * @property {import('./frame.js').FrameRegistry} frames @property {import('./guard.js').Guard} guard
- * @property {import('./modules.js').Modules} modules @property {import('./runner.js').Runner} runner
- * @property {Crew | undefined} crew undefined: everything happens on this thread
- * @property {(edge: string, bytes: number) => void} countCopy
- * @property {Set<Flow>} running
- *
- * @typedef {object} StagePlan
- * @property {string} name @property {number} parallel @property {number} frames
- * @property {{ module: LoadedModule, index: number, params: Record<string, unknown> }} [stage]
- * @property {import('./pipeline.js').Program} [program]
- * @property {{ items: AsyncIterable<unknown> | Iterable<unknown>, rate: number }} [iterable]
- * @property {unknown} [input]
- *
- * @typedef {object} ItemInfo
- * @property {number} number of the frame, from 0 @property {number} time when it is to be shown, in seconds
- *
- * @typedef {object} DataItem what the sink is given where the last stage makes no frames
- * @property {Uint8Array} data lent, as a frame is @property {string} form four letters, or '' @property {number} number @property {number} time
- *
- * @typedef {object} SeatStats
- * @property {number} busy @property {number} waitingForInput @property {number} waitingForOutput ms
- * @property {number} in items @property {number} out items @property {number} skipped @property {number} copied bytes
- *
- * @typedef {{ name: string, seats: SeatStats[], inFlight: number }} StageStats inFlight: its frames and buffers in use
- * @typedef {{ number: number, time: number, code: import('./errors.js').ErrorCode, why: string }} Skipped
- * @typedef {{ frames: number, seconds: number, skipped: Skipped[], stages: StageStats[] }} Summary
- *   skipped: the first 10000 of those that could not be made
- * @typedef {{ frames: number, skipped: number, position?: number, size?: number }} FlowProgress position, size: of the input, in bytes
- * @typedef {(frame: any, info: ItemInfo) => unknown} OnFrame a frame, or a DataItem; lent until what it returns has settled
- * @typedef {{ signal?: AbortSignal, onProgress?: (progress: FlowProgress) => void }} SinkOptions
- */
+/** @typedef {import('./flow-line.js').FlowHost} FlowHost */
+/** @typedef {import('./flow-line.js').StagePlan} StagePlan */
+/** @typedef {import('./flow-line.js').ItemInfo} ItemInfo */
+/** @typedef {import('./flow-line.js').StageStats} StageStats */
+/** @typedef {import('./flow-line.js').Skipped} Skipped */
+/** @typedef {import('./flow-line.js').Summary} Summary */
+/** @typedef {import('./flow-line.js').FlowProgress} FlowProgress */
+/** @typedef {import('./flow-line.js').OnFrame} OnFrame */
+/** @typedef {import('./flow-line.js').SinkOptions} SinkOptions */
 
 const WAIT = 1; // FL_STEP_WAIT of sync/wait.h
 const ENDED = 4; // FL_LINE_ENDED of flow/line.h
-const KIND = { frame: 1, data: 2 }; // fl_item_kind of flow/stage.h
 const SLICE_MS = 8; // how long before the event loop may turn
 const PATIENCE_MS = 250;
 const NUDGE_MS = 20; // how often those that are to end are told again
@@ -98,7 +69,7 @@ export class Flow {
 
   /** How busy each stage is and has been, now and after the end. @returns {StageStats[]} */
   stats() {
-    if (this.#line) this.#last = this.#readStats();
+    if (this.#line) this.#last = readStats(this.#host.core, this.#line, this.#plans, this.#atWork.map(({ number }) => number));
     return this.#last;
   }
 
@@ -125,6 +96,7 @@ export class Flow {
   async #carry() {
     const { signal } = this.#options, began = performance.now();
     const onAbort = () => this.#end({ error: new FramelaneError('aborted', 'the flow was aborted', { cause: signal?.reason }) });
+    const hold = setInterval(() => {}, 2 ** 30); // a process does not exit before the end: waiting in Atomics.waitAsync would not keep it
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     try {
@@ -136,6 +108,7 @@ export class Flow {
     } finally {
       signal?.removeEventListener('abort', onAbort);
       await this.#finish();
+      clearInterval(hold);
       this.#host.running.delete(this);
     }
     if (this.#reason && 'error' in this.#reason) throw this.#reason.error;
@@ -145,10 +118,10 @@ export class Flow {
   // ---- making it ----
 
   async #build() {
-    const { core, platform, crew, frames } = this.#host;
+    const { core, platform, crew, frames, runner } = this.#host;
     this.#line = core.exports.fl_flows_open(crew ? 0 : 1) >>> 0;
     if (!this.#line) throw core.lastError();
-    for (const plan of this.#plans) this.#add(plan);
+    for (const plan of this.#plans) addStage(core, runner, this.#line, plan);
     const [{ name, iterable, input }] = this.#plans;
     if (iterable) {
       this.#feed = new Feed(core, this.#line, { frames, ...iterable });
@@ -165,23 +138,6 @@ export class Flow {
     region.data.set(bytes);
     countCopy('flowInput', bytes.length);
     return region;
-  }
-
-  /** @param {StagePlan} plan */
-  #add({ name, stage, program, parallel, frames }) {
-    const { core, runner } = this.#host, line = this.#line;
-    if (stage) {
-      const { module, index, params } = stage, bytes = encodeParams(params);
-      withBytes(core, bytes, (at) => core.exports.fl_flows_add_stage(line, module.parts.about, index, at, bytes.length, parallel, frames), name);
-    } else if (program) {
-      const { flags, tile } = runner.planning, handles = Uint32Array.from(program.frames, (frame, f) => (f === 0 ? 0 : frame.handle));
-      const graph = program.bytes.length, all = new Uint8Array(graph + handles.byteLength);
-      all.set(program.bytes);
-      all.set(new Uint8Array(handles.buffer), graph);
-      withBytes(core, all, (at) => core.exports.fl_flows_add_pipeline(line, at, graph, at + graph, handles.length, flags, parallel, frames, ...tile), name);
-    } else {
-      core.check(core.exports.fl_flows_add_host(line, frames), name);
-    }
   }
 
   /** A thread for each seat that is not this thread's own. */
@@ -264,11 +220,10 @@ export class Flow {
 
   /** What the core has just received goes to the sink. */
   async #hand() {
-    const { core } = this.#host;
-    const [kind, handle, address, bytes, number, form, , , time, status, why] = Array.from({ length: 11 }, (_, i) => core.mail(i));
-    if (kind === KIND.frame) await this.#lend(handle, { number, time });
-    else if (kind === KIND.data) await this.#call({ data: new Uint8Array(core.memory.buffer, address, bytes), form: letters(form), number, time }, { number, time });
-    else this.#skip({ number, time, code: codeOf(status), why: why ? core.memory.text(why) : '' });
+    const { core } = this.#host, { kind, handle, skipped, number, time, ...data } = readItem(core);
+    if (kind === 'frame') await this.#lend(handle, { number, time });
+    else if (kind === 'data') await this.#call({ ...data, number, time }, { number, time });
+    else this.#skip({ number, time, ...skipped });
     this.#tell();
   }
 
@@ -323,8 +278,10 @@ export class Flow {
     this.stats();
     const line = this.#line;
     this.#line = 0;
-    if (outcomes.every(({ surely }) => surely)) core.exports.fl_flows_close(line); // else it may still be used: given up with the engine
-    this.#input?.close();
+    if (outcomes.every(({ surely }) => surely)) { // else they may still be used, and are given up with the engine
+      core.exports.fl_flows_close(line);
+      this.#input?.close();
+    }
     try {
       guard.afterJob();
     } catch (error) {
@@ -353,33 +310,4 @@ export class Flow {
     const trouble = this.#input?.trouble() || outcomes.find(({ how, why }) => how === 'done' && why)?.why;
     this.#reason ??= { error: trouble ? new FramelaneError(error.code, `${error.message}: ${trouble}`, { op: error.op }) : error };
   }
-
-  /** @returns {StageStats[]} */
-  #readStats() {
-    const { core } = this.#host;
-    const stages = this.#plans.map(({ name }) => /** @type {StageStats} */ ({ name, seats: [], inFlight: 0 }));
-    for (const { number } of this.#atWork) {
-      core.exports.fl_flows_stats(this.#line, number);
-      const [stage, busy, input, output, copied, taken, given, skipped, inFlight] = Array.from({ length: 9 }, (_, i) => core.mail(i));
-      stages[stage].seats.push({ busy: busy / 1e6, waitingForInput: input / 1e6, waitingForOutput: output / 1e6, in: taken, out: given, skipped, copied });
-      stages[stage].inFlight += inFlight;
-    }
-    return stages;
-  }
-}
-
-/** Puts bytes where the core can read them, for one call. @param {Core} core @param {Uint8Array} bytes @param {(at: number) => number} call @param {string} name */
-export function withBytes(core, bytes, call, name) {
-  const at = core.alloc(Math.max(bytes.length, 1), 64, 'table');
-  try {
-    core.memory.u8.set(bytes, at);
-    core.check(call(at), name);
-  } finally {
-    core.free(at);
-  }
-}
-
-/** FL_FOURCC of flow/stage.h. @param {number} form */
-function letters(form) {
-  return form ? String.fromCharCode(form & 255, (form >>> 8) & 255, (form >>> 16) & 255, form >>> 24) : '';
 }

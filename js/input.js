@@ -14,7 +14,7 @@ export async function findInput(source, alone) {
   if (source instanceof Blob) return blobInput(source, alone);
   if (file?.kind !== 'file' || typeof file.getFile !== 'function') return undefined;
   const blob = await file.getFile();
-  if (alone || typeof file.createSyncAccessHandle !== 'function' || !(await isPrivate(file))) return blobInput(blob, alone);
+  if (alone || !(await isPrivate(file))) return blobInput(blob, alone);
   return { size: blob.size, parcel: { file }, counted: false, close() {} };
 }
 

@@ -29,7 +29,7 @@ const FL_OP_AT = 1; // mail: how many operations, then the index of each
  * @property {string} name @property {readonly string[]} ops @property {readonly StageInfo[]} stages
  * @property {{ start: number, end: number }} region
  * @property {Core} core whose memory it lies in @property {number} about where it says what it is
- * @property {string} prefix @property {() => Promise<void>} unload
+ * @property {string} prefix @property {() => Promise<void>} unload @property {() => boolean} isLoaded
  */
 
 /** A module that was loaded. */
@@ -198,6 +198,7 @@ export class Modules {
     const region = { start: side.memoryBase, end: side.memoryBase + info.memoryBytes };
     const module = new LoadedModule({
       name, ops: Object.freeze(ops), stages: readStages(core, about), region, core, about, prefix,
+      isLoaded: () => !unloading,
       unload: async () => {
         if (!unloading && this.isInUse(module)) throw new FramelaneError('busy', `unload: a flow uses the module '${name}': await its done, or stop() it first`);
         return (unloading ??= unload());

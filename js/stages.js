@@ -1,14 +1,15 @@
 /** How a flow is put together: a source, stages, a sink. */
 import { encodeParams } from './encode.js';
 import { FramelaneError, badArgument, checkOptions, show } from './errors.js';
-import { Flow, withBytes } from './flow.js';
+import { withBytes } from './flow-line.js';
+import { Flow } from './flow.js';
 import { checkRunOptions } from './job.js';
 import { wholeNumber } from './loader.js';
 import { LoadedModule } from './modules.js';
 import { Pipeline } from './pipeline.js';
 
-/** @typedef {import('./flow.js').FlowHost} FlowHost */
-/** @typedef {import('./flow.js').StagePlan} StagePlan */
+/** @typedef {import('./flow-line.js').FlowHost} FlowHost */
+/** @typedef {import('./flow-line.js').StagePlan} StagePlan */
 
 /**
  * @typedef {object} SourceOptions
@@ -83,9 +84,9 @@ export class Stages {
   /**
    * Where the stream goes: starts the flow. What is given to onFrame is lent until it returns, or its promise settles; clone() a frame to
    * keep it. Meanwhile the stages go on until they have no frames left: a slow sink slows them down.
-   * @param {import('./flow.js').OnFrame} onFrame called with (frame, { number, time }), one after the other; where the last stage makes no
+   * @param {import('./flow-line.js').OnFrame} onFrame called with (frame, { number, time }), one after the other; where the last stage makes no
    *   frames, with ({ data, form, number, time }, …)
-   * @param {import('./flow.js').SinkOptions} [options]
+   * @param {import('./flow-line.js').SinkOptions} [options]
    * @returns {Flow}
    *
    * @example
@@ -98,13 +99,14 @@ export class Stages {
     checkOptions('sink', options, ['signal', 'onProgress']);
     checkRunOptions(options, 'sink');
     if (this.#plans.length === 0) throw new FramelaneError('bad-argument', 'sink: a source must come first');
-    return new Flow(this.#host, this.#plans, onFrame, options);
+    return new Flow(this.#host, this.#plans.map(ready), onFrame, options);
   }
 
   /** @param {string} where @param {LoadedModule} module @param {Record<string, any>} options @param {boolean} source @returns {StagePlan} */
   #planModule(where, module, options, source) {
     this.#host.frames.onUse();
     const { core, about, prefix } = module.parts;
+    checkLoaded(module);
     if (core !== this.#host.core) throw new FramelaneError('bad-argument', `${where}: the module '${module.name}' is in another engine`);
     if (typeof options !== 'object' || options === null || Array.isArray(options)) throw badArgument(`${where}: the options`, 'an object', options);
     const { parallel, frames, stage, input, ...params } = options;
@@ -127,8 +129,19 @@ export class Stages {
   /** @param {string} name @param {Pipeline} pipeline @param {StageOptions} options @returns {StagePlan} */
   #planPipeline(name, pipeline, options) {
     if (!pipeline.isOf(this.#host.runner)) throw new FramelaneError('bad-argument', 'stage: this pipeline belongs to another engine');
-    return { name, parallel: parallelOf(name, options), frames: framesOf(name, options), program: Pipeline.programOf(pipeline) };
+    return { name, parallel: parallelOf(name, options), frames: framesOf(name, options), pipeline };
   }
+}
+
+/** @param {LoadedModule} module */
+function checkLoaded(module) {
+  if (!module.parts.isLoaded()) throw new FramelaneError('bad-argument', `stages: the module '${module.name}' was unloaded`);
+}
+
+/** Modules may have come and gone since it was planned. @param {StagePlan} plan @returns {StagePlan} */
+function ready(plan) {
+  if (plan.stage) checkLoaded(plan.stage.module);
+  return plan.pipeline ? { ...plan, program: Pipeline.programOf(plan.pipeline) } : plan;
 }
 
 /** @param {string} name @param {{ frames?: unknown }} options */

@@ -134,8 +134,9 @@ FL_EXPORT(fl_flows_feed) int32_t fl_flows_feed(uintptr_t address, uint32_t numbe
   fl_line *line = (fl_line *)address;
   fl_wait wait = {0};
   line->offered.number = number, line->offered.time = time;
-  fl_figure_add(&line->seats[0].copied, line->offered.bytes);
-  return mail_wait(fl_line_feed(line, &line->offered, &wait), &wait);
+  int32_t step = fl_line_feed(line, &line->offered, &wait);
+  if (step == FL_STEP_DONE) fl_figure_add(&line->seats[0].copied, line->offered.bytes);
+  return mail_wait(step, &wait);
 }
 
 FL_EXPORT(fl_flows_feed_end) int32_t fl_flows_feed_end(uintptr_t line) {

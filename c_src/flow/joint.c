@@ -3,7 +3,7 @@
 #include "flow/line.h"
 
 #define RING_ITEMS 8u
-#define ITEM_END 4u /* a kind of its own, within the rings: number groups were all */
+#define ITEM_END 4u /* a kind of its own, within the rings */
 
 static fl_ring *new_ring(fl_line *line, uint32_t capacity) {
   fl_ring *ring = fl_memory_arena_take(&line->arena, fl_add(sizeof(fl_ring), fl_mul(capacity, sizeof(fl_item))));
@@ -85,11 +85,9 @@ int32_t fl_joint_end_group(fl_seat *seat) {
   return step;
 }
 
-/* Seats side by side have each written one group more than they have read: what they flushed. */
-int32_t fl_joint_end(fl_seat *seat, uint32_t groups, fl_wait *wait, bool wait_here) {
-  fl_item end = {.kind = ITEM_END, .number = is_alone_in_stage(seat) ? seat->sent : groups + seat->stage->seats};
+int32_t fl_joint_end(fl_seat *seat, fl_wait *wait, bool wait_here) {
   for (; seat->told < seat->out->readers; seat->told++) {
-    int32_t step = write(seat, seat->told, &end, wait, wait_here);
+    int32_t step = write(seat, seat->told, &(fl_item){.kind = ITEM_END}, wait, wait_here);
     if (step != FL_STEP_DONE) return step;
   }
   return FL_STEP_DONE;

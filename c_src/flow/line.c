@@ -61,7 +61,8 @@ static bool make_seats(fl_line *line) {
 fl_status fl_line_begin(fl_line *line, fl_report *report) {
   if (line->stage_count == 0) return fl_report_fail(report, FL_BAD_ARGUMENT, "stages", "there is no source");
   if (make_seats(line)) return FL_OK;
-  line->seat_count = 0; /* none has anything yet */
+  line->seat_count = 0; /* none has anything yet, and not all rings are there */
+  memset(line->joints, 0, sizeof line->joints);
   return fl_report_fail(report, FL_OUT_OF_MEMORY, "stages", "the memory is full at its maximum: no room for so many stages");
 }
 
@@ -71,7 +72,7 @@ fl_status fl_line_begin(fl_line *line, fl_report *report) {
 static void end_seat(fl_line *line, fl_seat *seat) {
   const fl_stage_type *type = seat->stage->type;
   bool mine = line->alone && line->stepping != seat->number + 1; /* what has trapped is left as it is */
-  if (seat->begun && !seat->ended && type->end && (mine || type == &fl_pipe_stage)) type->end(&seat->flow);
+  if (seat->begun && !seat->ended && type->end && (mine || seat->stage->program)) type->end(&seat->flow);
   fl_seat_free_blocks(seat);
 }
 
@@ -132,10 +133,11 @@ int32_t fl_line_offer(fl_line *line, uint32_t width, uint32_t height, uint32_t f
 int32_t fl_line_feed(fl_line *line, const fl_item *item, fl_wait *wait) {
   fl_seat *seat = &line->seats[0];
   if (fl_line_is_aborted(line)) return FL_ABORTED;
-  if (!item) return fl_joint_end(seat, 0, wait, false);
+  if (!item) return fl_joint_end(seat, wait, false);
+  fl_slot *slot = fl_pool_held(seat, item);
+  fl_pool_send(seat, slot, item); /* before it is: whoever reads it may be through with it at once */
   int32_t step = fl_joint_write(seat, item, wait, false);
-  if (step != FL_STEP_DONE) return step;
-  fl_pool_send(seat, fl_pool_held(seat, item), item);
-  fl_beat(&seat->out_count);
+  if (step == FL_STEP_DONE) fl_beat(&seat->out_count);
+  else fl_pool_keep(seat, slot, item);
   return step;
 }

@@ -3,8 +3,9 @@
  * A stage runs once or several times side by side: a seat each, on a thread of its own. Rings have one writer and one reader, so between
  * n seats and m seats there are n × m of them. Order is kept by counting, without locks: the stream between two stages is a sequence of
  * groups, number g comes from seat g mod n and goes to seat g mod m, and both sides count. A group ends with an item whose `last` is
- * set. A stage with one seat makes a group of each item; one with several makes a group of what came of a group, empty ones too. The
- * last thing in every ring is an end mark with the number of groups.
+ * set. A stage with one seat makes a group of each item; one with several makes a group of what came of a group, empty ones too, and
+ * each of its seats at last one of what it flushes. Behind its last group a seat writes an end mark into all its rings: whoever finds
+ * one where its next group would be knows that there is none.
  *
  * A seat takes frames and buffers from pools of its own, so that it never waits for what a seat after it in the order has.
  * One word ends a line early: every wait reads it again. A line may be alone (no threads): its seats are then stepped by its owner. */
@@ -142,15 +143,15 @@ extern const fl_stage_type fl_pipe_stage; /* runs stage->program on every frame 
 
 /* Repeats an attempt until it is done; adds to what the seat has waited. FL_STEP_WAIT only where the line is alone. Errors: FL_ABORTED. */
 int32_t fl_seat_wait(fl_seat *seat, fl_attempt *attempt, void *object, fl_wait *wait, fl_figure *figure);
-/* The next item of this seat's input, copied out. FL_STEP_DONE, FL_STEP_WAIT, FL_LINE_ENDED: item->number groups were all; FL_ABORTED.
+/* The next item of this seat's input, copied out. FL_STEP_DONE, FL_STEP_WAIT, FL_LINE_ENDED, FL_ABORTED.
  * wait_here: whether it sleeps, or says on what. */
 int32_t fl_joint_read(fl_seat *seat, fl_item *item, fl_wait *wait, bool wait_here);
 /* One item of the seat's present group. */
 int32_t fl_joint_write(fl_seat *seat, const fl_item *item, fl_wait *wait, bool wait_here);
 /* The present group is whole: what follows belongs to the next one. */
 int32_t fl_joint_end_group(fl_seat *seat);
-/* All groups are; groups: of the seat's input. After FL_STEP_WAIT it goes on where it was. */
-int32_t fl_joint_end(fl_seat *seat, uint32_t groups, fl_wait *wait, bool wait_here);
+/* All groups are. After FL_STEP_WAIT it goes on where it was. */
+int32_t fl_joint_end(fl_seat *seat, fl_wait *wait, bool wait_here);
 bool fl_joint_make(fl_line *line, fl_joint *joint, uint32_t writers, uint32_t readers);
 
 bool fl_pool_make(fl_line *line, fl_pool *pool, uint32_t count);
@@ -159,6 +160,7 @@ int32_t fl_pool_take_data(fl_seat *seat, uint32_t bytes, fl_item *out, fl_wait *
 /* The slot of an item that this seat has taken and holds; NULL: it is none. */
 fl_slot *fl_pool_held(fl_seat *seat, const fl_item *item);
 void fl_pool_send(fl_seat *seat, fl_slot *slot, const fl_item *item); /* it is no longer the seat's */
+void fl_pool_keep(fl_seat *seat, fl_slot *slot, const fl_item *item); /* it could not be sent: it is the seat's again */
 /* Where it came from, from any thread; nothing if it is there already, or was never anywhere. */
 void fl_pool_give_back(fl_line *line, const fl_item *item);
 void fl_pool_end(fl_pool *pool, bool frames);

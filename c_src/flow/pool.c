@@ -147,9 +147,16 @@ fl_slot *fl_pool_held(fl_seat *seat, const fl_item *item) {
   return fl_load(&slot->state) == HELD ? slot : NULL;
 }
 
+static fl_pool *pool_of(fl_seat *seat, const fl_item *item) { return item->kind == FL_ITEM_DATA ? &seat->data : &seat->frames; }
+
 void fl_pool_send(fl_seat *seat, fl_slot *slot, const fl_item *item) {
   fl_store(&slot->state, SENT);
-  (item->kind == FL_ITEM_DATA ? &seat->data : &seat->frames)->held--;
+  pool_of(seat, item)->held--;
+}
+
+void fl_pool_keep(fl_seat *seat, fl_slot *slot, const fl_item *item) {
+  fl_store(&slot->state, HELD);
+  pool_of(seat, item)->held++;
 }
 
 void fl_pool_give_back(fl_line *line, const fl_item *item) {

@@ -41,18 +41,18 @@ static int32_t begin(fl_seat *seat) {
   return type->init ? type->init(&seat->flow) : FL_OK;
 }
 
-static int32_t finish(fl_seat *seat, uint32_t groups) {
+static int32_t finish(fl_seat *seat) {
   const fl_stage_type *type = seat->stage->type;
   int32_t status = type->flush ? type->flush(&seat->flow) : FL_OK;
   if (status >= 0) status = fl_joint_end_group(seat);
   fl_wait wait = {0};
-  if (status >= 0) status = fl_joint_end(seat, groups, &wait, true);
+  if (status >= 0) status = fl_joint_end(seat, &wait, true);
   return status < 0 ? status : FL_LINE_ENDED;
 }
 
 static int32_t step_source(fl_seat *seat) {
   int32_t status = call_step(seat, NULL);
-  return status == FL_FLOW_END ? finish(seat, 0) : status < 0 ? status : FL_STEP_DONE;
+  return status == FL_FLOW_END ? finish(seat) : status < 0 ? status : FL_STEP_DONE;
 }
 
 static int32_t pass_skipped_on(fl_seat *seat, const fl_item *item) {
@@ -64,7 +64,7 @@ static int32_t step_filter(fl_seat *seat) {
   fl_item item;
   fl_wait wait = {.flags = seat->line->alone ? FL_WAIT_TRY : 0};
   int32_t status = fl_joint_read(seat, &item, &wait, true);
-  if (status == FL_LINE_ENDED) return finish(seat, item.number);
+  if (status == FL_LINE_ENDED) return finish(seat);
   if (status != FL_STEP_DONE) return status;
   if (item.kind == FL_ITEM_SKIPPED) {
     status = pass_skipped_on(seat, &item);
@@ -203,7 +203,7 @@ double fl_flow_input_size(fl_flow *flow) { return flow->seat->line->has_input ? 
 static double read_region(const fl_line *line, uint64_t offset, void *to, uint32_t bytes) {
   fl_region region;
   if (!fl_memory_region_find(line->region, &region)) return FL_STALE_HANDLE;
-  uint64_t left = offset < region.bytes ? region.bytes - offset : 0;
+  uint64_t size = line->input_size < (double)region.bytes ? (uint64_t)line->input_size : region.bytes, left = offset < size ? size - offset : 0;
   uint32_t count = left < bytes ? (uint32_t)left : bytes;
   if (count) memcpy(to, region.data + offset, count);
   return count;
@@ -223,8 +223,8 @@ double fl_flow_read(fl_flow *flow, double offset, void *to, uint32_t bytes) {
   seat->waited += waited;
   if (!(count >= 0 && count <= bytes)) return fl_report_fail(flow->report, FL_BAD_ARGUMENT, NULL, "the input could not be read");
   if (line->input_is_copied) fl_figure_add(&seat->copied, (uint64_t)count);
-  if (offset + count > (double)fl_figure_read(&line->position))
-    fl_figure_add(&line->position, (uint64_t)(offset + count) - fl_figure_read(&line->position));
+  uint64_t end = (uint64_t)offset + (uint64_t)count, before = fl_figure_read(&line->position);
+  if (count > 0 && end > before) fl_figure_add(&line->position, end - before);
   return count;
 }
 

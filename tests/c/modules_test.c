@@ -40,7 +40,7 @@ static void a_module_of_another_release_is_refused(void) {
   const fl_op *const ops[] = {&point};
   fl_module old = module_of(ops, 1), grown = old;
   old.abi = FL_MODULE_ABI + 6, grown.op_bytes++;
-  CHECK(said(enter(&old), FL_BAD_MODULE, "load: this module was built for module ABI 7, this engine has 2: build it again"));
+  CHECK(said(enter(&old), FL_BAD_MODULE, "load: this module was built for module ABI 8, this engine has 2: build it again"));
   CHECK(said(enter(&grown), FL_BAD_MODULE, "framelane_module.h"));
   const fl_module endless = module_of(ops, MODULE_MAX + 1); /* the list is not as long: it must not be read */
   CHECK(said(enter(&endless), FL_BAD_ARGUMENT, "the number of a module's operations must be between 0 and 60, got 61"));

@@ -2,6 +2,7 @@
  * an error in words or the right bytes, nothing kept, and the same call succeeds afterwards. Ends with figures. */
 #include "graphs.h"
 
+#include "flow/line.h"
 #include "memory/arena.h"
 
 typedef struct outcome {
@@ -67,6 +68,35 @@ static outcome run_measure(void) {
   return found;
 }
 
+/* A flow of two frames, of different shapes, through a pipeline. */
+static int32_t pass_frames(uintptr_t line, uint64_t *hash) {
+  for (uint32_t n = 0; n < 3; n++) {
+    int32_t step = n < 2 ? fl_flows_offer(line, 30 + n, 20, FL_GRAY8) : fl_flows_feed_end(line);
+    if (step != FL_STEP_DONE) return step;
+    if (n == 2) continue;
+    fl_image *image = &fl_frame_find((fl_handle)fl_mail()[0])->image;
+    for (uint32_t i = 0; i < (30 + n) * 20; i++) image->plane[0].data[i] = (uint8_t)(i * 7 + n);
+    if ((step = fl_flows_feed(line, n, n)) != FL_STEP_DONE) return step;
+  }
+  for (int32_t step; (step = fl_flows_receive(line)) != FL_LINE_ENDED;) {
+    if (step < 0) return fl_flows_culprit(line);
+    if (step == FL_STEP_WAIT) fl_flows_step(line);
+    else *hash ^= hash_of(fl_frame_find((fl_handle)fl_mail()[1])->image.plane[0].data, 30 * 20);
+  }
+  return FL_OK;
+}
+
+static outcome run_flow(void) {
+  uintptr_t line = fl_flows_open(1);
+  if (!line) return (outcome){fl_message_status(), 0};
+  outcome found = {fl_flows_add_host(line, 1), 0};
+  if (found.status == FL_OK) found.status = fl_flows_add_pipeline(line, (uintptr_t)pipeline.bytes, pipeline.length, 0, 1, FL_JOB_SIMD | FL_JOB_FUSE, 1, 1, 0, 0);
+  if (found.status == FL_OK) found.status = fl_flows_begin(line);
+  if (found.status == FL_OK) found.status = pass_frames(line, &found.hash);
+  fl_flows_close(line);
+  return found;
+}
+
 /* The nth allocation, until there is none such. */
 static void refuse_each(const char *name, outcome (*call)(void)) {
   fuzz_refuse(0, false);
@@ -101,6 +131,15 @@ static void refuse_pipeline(const char *name, const uint32_t *given, uint32_t co
 static void begin_pipeline(uint32_t count) {
   encode_start(&pipeline);
   for (uint32_t f = 0; f < count; f++) encode_frame(&pipeline, f);
+}
+
+static void refuse_a_flow(void) {
+  begin_pipeline(1);
+  encode_op(&pipeline, "invert", 0, 0, 0);
+  encode_op(&pipeline, "gaussianBlur", 1, 0, 1);
+  encode_number(&pipeline, "sigma", 1);
+  encode_op(&pipeline, "equalize", 2, 0, 0);
+  refuse_each("a flow", run_flow);
 }
 
 /* One operation on the first frame, all parameters left out but a list, where one is required. */
@@ -188,6 +227,7 @@ int main(void) {
   refuse_each("fl_frame_crop", make_view);
   for (measure = 0; measure < 4; measure++) refuse_each("a measure", run_measure);
   refuse_mixtures();
+  refuse_a_flow();
   uint32_t operations = refuse_every_operation();
   refuse_a_handle();
   printf("%u calls, %u of them single operations, %u allocations refused, 0 findings\n", calls, operations, failures);

@@ -34,7 +34,7 @@ describe('the npm package', () => {
     const allowed = /^(js|web|dist)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     assert.deepEqual(packed.files.map((file) => file.path).filter((path) => !allowed.test(path)), []);
     const inDist = packed.files.map((file) => file.path).filter((path) => path.startsWith('dist/'));
-    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|[\w-]+\.wasm|framelane_module\.h)$/.test(path)), []);
+    assert.deepEqual(inDist.filter((path) => !/^dist\/(types\/.+\.d\.ts|(modules\/)?[\w-]+\.wasm|framelane_module\.h)$/.test(path)), []);
   });
 
   test('needs nothing else', () => {
@@ -57,6 +57,14 @@ describe('the npm package', () => {
     const { exports } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
     const paths = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
     for (const path of paths) if (!path.includes('*')) assert.ok(existsSync(installed(path)), path);
+  });
+
+  test('every module that comes with it is there', () => {
+    const there = JSON.parse(node(`
+      import * as modules from 'framelane/modules';
+      import { existsSync } from 'node:fs';
+      console.log(JSON.stringify(Object.entries(modules).map(([name, url]) => [name, existsSync(url)])));`));
+    assert.deepEqual(there, [['aviDemux', true], ['imageFile', true], ['jpegDecode', true], ['render', true]]);
   });
 
   test('the wasm files can be found by their names', () => {
@@ -90,6 +98,13 @@ describe('the npm package', () => {
       engine.pipeline().gaussianBlur({ sigma: 'wide' });
       // @ts-expect-error: no such operation
       engine.pipeline().gaussianBlurr({ sigma: 2 });
+      const demux = await engine.load('demux.wasm');
+      const flow = engine.stages().source(demux, { input: 'clip.avi', frames: 6 }).stage(demux, { stage: 'decode', parallel: 2, quality: 3 })
+        .stage(engine.pipeline().grayscale(), { frames: 2 }).sink((frame, { number, time }) => console.log(frame.data[number], time.toFixed(2)));
+      const { frames, skipped: [{ why }], stages: [{ seats: [{ copied }] }] } = await flow.done;
+      const sum: number = frames + copied + why.length;
+      // @ts-expect-error: a flow has no run()
+      flow.run(sum);
       console.log(first);
       await engine.dispose();
     `);
