@@ -92,10 +92,10 @@ setup: build/setup/test build/setup/npm ## installs what is missing
 
 # Testing needs more than building: when that is the goal, everything is looked for and installed in one go.
 SETUP_build := $(if $(filter test test-c test-browser native faults fuzz model tsan coverage allocator,$(MAKECMDGOALS)),test,build)
-build/setup/build build/setup/test build/setup/bench build/setup/oracle: .ci/setup.sh
+build/setup/build build/setup/test build/setup/bench build/setup/oracle build/setup/jpeg: .ci/setup.sh
 	@.ci/setup.sh $(or $(SETUP_$(notdir $@)),$(notdir $@))
 	@mkdir -p $(@D) && touch $@
-build/setup/test build/setup/bench build/setup/oracle: | build/setup/build # one apt at a time
+build/setup/test build/setup/bench build/setup/oracle build/setup/jpeg: | build/setup/build # one apt at a time
 
 # $(1): the folder of a package.json; $(2): its stamp. Installs what the lock file says, unless that is what is there.
 define npm_ci

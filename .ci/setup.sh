@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|bench|oracle|media: sees that the tools for that are here. What is missing comes through apt where there is apt and
+# setup.sh build|test|bench|oracle|media|jpeg: sees that the tools for that are here. What is missing comes through apt where there is apt and
 # root or sudo; elsewhere the script says what is missing and how to get it, and stops. It asks nothing.
 set -u
 want=${1:-build}
@@ -8,6 +8,10 @@ has() { command -v "$1" >/dev/null 2>&1; }
 has_any_clang() { has clang-19 || has clang-14 || has clang; }
 has_simde() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include; do [ -f $folder/simde/wasm/simd128.h ] && return 0; done
+  return 1
+}
+has_stb() {
+  for folder in /usr/include /usr/local/include /opt/homebrew/include; do [ -f $folder/stb/stb_image.h ] && return 0; done
   return 1
 }
 has_sanitizers() { # clang alone does not bring their run-time library
@@ -30,6 +34,7 @@ need() { missing="$missing $*"; }
 look() {
   missing=""
   has emcc || need emscripten
+  has_stb || need libstb-dev
   if on_debian && [ ! -x /usr/lib/llvm-19/bin/wasm-ld ]; then need clang-19 lld-19 llvm-19; fi
   if [ "$want" = test ]; then
     has_any_clang || on_debian || need clang
@@ -43,7 +48,7 @@ look() {
     has ffmpeg || need ffmpeg
   fi
   if [ "$want" = bench ]; then has_cv || need python3-opencv; fi
-  if [ "$want" = media ]; then has ffmpeg || need ffmpeg; fi
+  if [ "$want" = media ] || [ "$want" = jpeg ]; then has ffmpeg || need ffmpeg; fi
   if [ "$want" = oracle ]; then has_oracle || need python3-opencv python3-numpy python3-pil; fi
 }
 
@@ -55,9 +60,10 @@ say_how() {
       clang | clang-19) how="a recent clang, for the native tests" ;;
       libclang-rt-19-dev) how="clang's sanitizers, for the native tests" ;;
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
+      libstb-dev) how="stb_image.h in /usr/include/stb, the JPEG decoder: https://github.com/nothings/stb" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
-      ffmpeg) how="ffmpeg and ffprobe, which make the videos of the demuxer's tests and say what is in them" ;;
+      ffmpeg) how="ffmpeg and ffprobe, which make the demo's video and those of the tests, and say what is in them" ;;
       python3-opencv) how="Python with cv2, for the native column of make bench and for make oracle" ;;
       python3-numpy | python3-pil) how="for Python, which computes what make oracle expects" ;;
     esac

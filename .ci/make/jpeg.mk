@@ -1,8 +1,14 @@
 # The JPEG decoder: stb_image, which counts on its numbers wrapping, and whose SSE2 code emcc makes SIMD128 of.
 
-STB := $(firstword $(wildcard /usr/include/stb /usr/local/include/stb /opt/homebrew/include/stb))
+STB := $(firstword $(wildcard /usr/local/include/stb /opt/homebrew/include/stb) /usr/include/stb)
 JPEG_FLAGS := -fwrapv -isystem $(STB)
 MODULE_FLAGS_jpeg_decode := $(JPEG_FLAGS) -msse2
+
+.PHONY: jpeg jpeg-speed
+jpeg: wasm dist/modules/jpeg_decode.wasm | build/setup/jpeg ## the JPEG decoder against FFmpeg, sample by sample
+	@node tests/jpeg/compare.js
+jpeg-speed: wasm dist/modules/jpeg_decode.wasm | build/setup/jpeg ## how long it takes for a 1080p frame, in turn with FFmpeg (ROUNDS=9)
+	@node tests/jpeg/speed.js
 
 # The same sources among the C tests, natively and in wasm. The stage itself comes in with its test, which has a runtime of its own.
 # $(call jpeg-objects,the name of the flags,folder of the objects,folder of the tests' objects,the tests)

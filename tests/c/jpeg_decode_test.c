@@ -2,7 +2,10 @@
 #include "check.h"
 #include "jpeg_flow.h"
 #include "jpeg_writer.h"
-#define fl_module_about fl_jpeg_module_about /* every module has one of this name */
+#include <framelane_module.h>
+#undef FL_MODULE_EXPORT /* this is no module: others may be in this program too */
+#define FL_MODULE_EXPORT
+#define fl_module_about fl_jpeg_module_about
 #include "modules/jpeg_decode/jpeg_decode.c"
 
 static jpeg_written written;

@@ -4,6 +4,7 @@
 #define FL_TESTS_JPEG_FLOW_H
 
 #include "flow/stage.h"
+#include "jpeg_over.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ static int32_t remember_frame(fl_flow *flow, uint32_t width, uint32_t height, ui
   if (memory.refuse) return memory.refuse;
   if (!memory.image.plane[0].data || memory.image.width != width || memory.image.height != height || memory.image.format != (fl_format)format) {
     free(memory.image.plane[0].data);
-    memory.image = fl_frame_image_over(malloc(fl_frame_image_bytes(width, height, (fl_format)format)), width, height, (fl_format)format);
+    memory.image = fl_frame_image_over(jpeg_block(fl_frame_image_bytes(width, height, (fl_format)format)), width, height, (fl_format)format);
   }
   *out = (fl_item){.kind = FL_ITEM_FRAME, .handle = 7}, *image = memory.image;
   memory.taken++;
@@ -49,7 +50,7 @@ static void *remember_alloc(fl_flow *flow, uint32_t bytes) {
   (void)flow;
   if (memory.refuse_memory) return NULL;
   memory.allocations++, memory.blocks++;
-  return malloc(bytes);
+  return jpeg_block(bytes);
 }
 
 static void remember_free(fl_flow *flow, void *block) {

@@ -5,6 +5,12 @@
 #include "jpeg_writer.h"
 #include "memory/allocator.h"
 #include "memory/regions.h"
+
+#include <stdlib.h>
+
+#include <framelane_module.h>
+#undef FL_MODULE_EXPORT /* this is no module: others may be in this program too */
+#define FL_MODULE_EXPORT
 #define fl_module_about fl_jpeg_line_about
 #include "modules/jpeg_decode/jpeg_decode.c"
 

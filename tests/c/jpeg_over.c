@@ -1,8 +1,15 @@
+#define _GNU_SOURCE /* posix_memalign */
 #include "jpeg_over.h"
 
 #include <stdlib.h>
 
-static void *filled(uint64_t bytes, uint8_t fill) { return memset(malloc(bytes), fill, bytes); }
+void *jpeg_block(uint64_t bytes) {
+  void *block;
+  if (posix_memalign(&block, 64, bytes)) abort();
+  return block;
+}
+
+static void *filled(uint64_t bytes, uint8_t fill) { return memset(jpeg_block(bytes), fill, bytes); }
 
 static uint8_t *copy_rows(const fl_image *image, uint64_t size) {
   uint8_t *pixels = malloc(size), *to = pixels;

@@ -5,6 +5,8 @@
 
 #include "modules/jpeg_decode/jpeg_planes.h"
 
+/* Aligned as frames are, and not a byte longer; free() it. */
+void *jpeg_block(uint64_t bytes);
 /* The pixels that are seen, tight, in memory of malloc's; NULL: it could not be decoded. */
 uint8_t *jpeg_decode_over(const fl_jpeg_picture *picture, const uint8_t *bytes, uint32_t length, uint8_t fill, uint64_t *size);
 

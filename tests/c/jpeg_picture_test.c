@@ -169,6 +169,32 @@ static void a_size_that_the_data_cannot_be_of_is_refused(void) {
   CHECK(fl_jpeg_read_picture(written.bytes, written.length, 1e9, &picture) && strstr(fl_jpeg_read_picture(written.bytes, written.length, 1e9, &picture), "less data"));
 }
 
+static void a_component_without_a_scan_is_missed(void) {
+  jpeg_wish wish = full;
+  wish.apart = true;
+  jpeg_write(&wish, &written);
+  CHECK(read_written() == NULL);
+  uint32_t last = jpeg_find(&written, SOS, 2);
+  written.bytes[last + 1] = EOI;
+  CHECK(strstr(read_written(), "ends before"));
+}
+
+/* Red, green and blue are told from luma and chroma by the names of the components, or by Adobe's marker; JFIF is always the latter. */
+static void what_is_halved_is_chroma_unless_it_is_said_to_be_a_colour(void) {
+  jpeg_wish wish = halved;
+  for (wish.adobe = 0; wish.adobe < 3; wish.adobe++) {
+    jpeg_write(&wish, &written);
+    CHECK(read_written() == NULL && picture.format == (wish.adobe == 1 ? FL_RGBA8 : FL_I420));
+  }
+  wish.adobe = 1;
+  jpeg_write(&wish, &written);
+  put_in(2, "\xFF\xE0\0\7JFIF\0", 9);
+  CHECK(read_written() == NULL && picture.format == FL_I420);
+  wish = halved, memcpy(wish.ids, "RGB", 3);
+  jpeg_write(&wish, &written);
+  CHECK(read_written() == NULL && picture.format == FL_RGBA8);
+}
+
 /* ---- damage ---- */
 
 /* One block of codes of 16 bits. The decoder then holds 15 bits fewer than none, and shifts by 39. */
@@ -236,6 +262,8 @@ void test_jpeg_picture(void) {
   TEST(a_picture_that_is_cut_off_anywhere_is_refused, "jpeg: a picture that is cut off anywhere is refused");
   TEST(scans_without_end_are_refused, "jpeg: scans without end are refused");
   TEST(a_size_that_the_data_cannot_be_of_is_refused, "jpeg: a size that the data cannot be of is refused");
+  TEST(a_component_without_a_scan_is_missed, "jpeg: a component without a scan is missed");
+  TEST(what_is_halved_is_chroma_unless_it_is_said_to_be_a_colour, "jpeg: what is halved is chroma, unless it is said to be a colour");
   TEST(data_may_end_within_a_number, "jpeg: data may end within a number");
   TEST(damaged_pictures_do_no_harm, "jpeg: damaged pictures do no harm");
 }

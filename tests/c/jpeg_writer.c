@@ -205,11 +205,15 @@ static void put_all_scans(jpeg_written *to) {
 
 /* ---- the picture ---- */
 
-/* Some blocks have their mean only; what a block of the standard's few symbols may have is 1s, close together and one far away. */
+/* Some blocks have their mean only, some one more; of the standard's few symbols there are runs of 1, and one far away. */
 static void make_block(const jpeg_written *to, const uint8_t *noise, int16_t *block, int32_t mean) {
   bool standard = to->wish.standard;
   block[0] = (int16_t)mean;
   if (noise[0] < 80) return;
+  if (noise[0] < 120 && !standard) {
+    block[1 + noise[1] % 63] = (int16_t)(5 + noise[2] % 20);
+    return;
+  }
   uint32_t last = standard ? 7 : 2 + noise[1] % 62;
   for (uint32_t n = 1; n < last; n += 1 + (noise[n] < 60)) {
     int32_t most = standard ? 3 : n < 6 ? 31 : 3;
@@ -284,7 +288,14 @@ int jpeg_sample(const jpeg_written *picture, uint32_t component, uint32_t x, uin
     double scale = (u ? 1 : sqrt(0.5)) * (v ? 1 : sqrt(0.5)) / 4;
     sum += scale * block[n] * quantizer(component > 0, n) * cos((2 * (x % 8) + 1) * u * step) * cos((2 * (y % 8) + 1) * v * step);
   }
-  return (int)lrint(fmin(fmax(sum + 128, 0), 255));
+  return (int)floor(fmin(fmax(sum + 128, 0), 255) + 0.5 + 1e-9); /* a mean may be half a level, but for its factors */
+}
+
+bool jpeg_is_flat(const jpeg_written *picture, uint32_t component, uint32_t x, uint32_t y) {
+  const int16_t *block = picture->coefficients[component][y / 8 * picture->across[component] + x / 8];
+  for (uint32_t n = 1; n < 64; n++)
+    if (block[n]) return false;
+  return true;
 }
 
 uint32_t jpeg_find(const jpeg_written *picture, uint8_t marker, uint32_t nth) {

@@ -33,8 +33,10 @@ typedef struct jpeg_written {
 } jpeg_written;
 
 void jpeg_write(const jpeg_wish *wish, jpeg_written *out);
-/* A sample by the formula of T.81, A.3.3, in doubles, clamped and rounded. */
+/* A sample by the formula of T.81, A.3.3, in doubles, clamped and rounded; halves up. */
 int jpeg_sample(const jpeg_written *picture, uint32_t component, uint32_t x, uint32_t y);
+/* Is it of a block that has its mean only? */
+bool jpeg_is_flat(const jpeg_written *picture, uint32_t component, uint32_t x, uint32_t y);
 /* Where the nth segment of this marker begins, at its FF; 0: there is none. */
 uint32_t jpeg_find(const jpeg_written *picture, uint8_t marker, uint32_t nth);
 
