@@ -58,7 +58,7 @@ test-c-wasm: build/wasm-tests/tests.js ## the same tests in wasm under Node
 	@node .ci/test.js c-wasm
 test-js: wasm modules ## the JavaScript tests in Node
 	@node .ci/test.js js
-test-browser: wasm | build/setup/test ## the tests in a real browser
+test-browser: wasm modules media | build/setup/test ## the tests in a real browser
 	@node .ci/test.js browser
 test-package: all ## packs, installs the tarball elsewhere, uses it from there
 	@node .ci/test.js package

@@ -3,6 +3,7 @@
 .PHONY: media
 
 MEDIA := build/media/lane.avi build/media/small.avi
+TEST_NEEDS += $(MEDIA)
 media: $(MEDIA) ## the codec demo's videos, into build/media/ (needs ffmpeg)
 
 build/media/lane.avi: MEDIA_SHAPE := 1920 1080 160

@@ -36,10 +36,11 @@ export class Player {
     await this.#halt();
     if (turn !== this.#turn) return; // something else is wanted already
     try {
-      do {
-        await this.#once(turn);
+      await this.#once(turn);
+      while (turn === this.#turn && this.settings.repeat) {
         this.#next = 0;
-      } while (turn === this.#turn && this.settings.repeat);
+        await this.#once(turn);
+      }
       if (turn === this.#turn) this.#become('idle');
     } catch (error) {
       if (turn === this.#turn) this.#become('idle');
