@@ -54,7 +54,7 @@ test('jpeg: several seats, no threads and unshared memory give the same pictures
   }
 });
 
-test('jpeg: megapixels bounds what is decoded, and is checked', async () => {
+test('jpeg: megapixels is a parameter within its bounds', async () => {
   const { skipped } = await decodeOnce({}, [seed('00')], { megapixels: 0.01 });
   assert.deepEqual(skipped, []);
   await assert.rejects(decodeOnce({}, [seed('00')], { megapixels: 0.001 }), { code: 'bad-argument', message: /megapixels must be a number between 0.01 and 256, got 0.001/ });
