@@ -69,7 +69,8 @@ typedef struct fl_stage_type {
 /* ---- what a stage may call ---- */
 
 /* A frame or a buffer of this stage's pool, with pixels or bytes of its last use. Waits while all are in use (unless it may not wait).
- * Errors: FL_ABORTED the flow is being ended; FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT as fl_frame_create. Owner: the stage, until
+ * Errors: FL_ABORTED the flow is being ended; FL_OUT_OF_MEMORY, FL_BAD_ARGUMENT as fl_frame_create, or when the stage holds all that the
+ * pool has and could wait for ever. Owner: the stage, until
  * fl_flow_emit() or fl_flow_give_back(). image, data: where it lies. Sets kind, handle, offset, bytes; the rest is 0. */
 int32_t fl_flow_take_frame(fl_flow *flow, uint32_t width, uint32_t height, uint32_t format, fl_item *out, fl_image *image);
 int32_t fl_flow_take_data(fl_flow *flow, uint32_t bytes, fl_item *out, uint8_t **data);
@@ -77,7 +78,7 @@ int32_t fl_flow_take_data(fl_flow *flow, uint32_t bytes, fl_item *out, uint8_t *
  * the next time, it has its whole size again. Errors: FL_BAD_ARGUMENT for a rectangle that is empty or leaves the frame. */
 int32_t fl_flow_trim_frame(fl_flow *flow, const fl_item *item, uint32_t width, uint32_t height);
 /* Hands an item on: one taken, or the item of this step() as it is or with another description. Waits while the ring is full.
- * Errors: FL_ABORTED. The item is the runtime's in every case. */
+ * Errors: FL_ABORTED; FL_BAD_ARGUMENT it is no such item, or was emitted before. The item is the runtime's in every case. */
 int32_t fl_flow_emit(fl_flow *flow, const fl_item *item);
 /* One that was taken and is not to be emitted. */
 void fl_flow_give_back(fl_flow *flow, const fl_item *item);

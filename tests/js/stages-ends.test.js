@@ -1,7 +1,7 @@
 // How flows end before their time: aborted, stopped, failed, lost; and that nothing is left of them then.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MODES, createEngine, rejectsCode, returnsTo, sleep, throwsCode } from './support.js';
+import { MODES, createEngine, rejectsCode, returnsTo, sleep, throwsCode, until } from './support.js';
 import { build, collect, withToys } from './toys.js';
 
 const endless = (engine, toys, options) => engine.stages().source(toys, { stage: 'count', count: 1e9, ...options });
@@ -155,8 +155,13 @@ test('with debug on a flow leaves memory as it should be', () => withToys({ thre
 
 test('a step that never ends is ended by force, and so is a thread that somebody else ends', () => withToys({ threads: 2 }, async (engine, toys) => {
   const { live } = engine.stats();
-  const hanging = endless(engine, toys).stage(toys, { stage: 'broken', how: 'hang', when: 2 }).sink((_, { number }) => (number === 1 ? void hanging.stop() : undefined));
-  assert.ok((await hanging.done).frames <= 2);
+  const hanging = endless(engine, toys).stage(toys, { stage: 'broken', how: 'hang', when: 2 }).sink(async (_, { number }) => {
+    if (number !== 1) return;
+    const taken = () => hanging.stats()[1].seats[0].in;
+    await until(() => taken() === 3, taken); // it hangs
+    hanging.stop();
+  });
+  assert.equal((await hanging.done).frames, 2);
   await returnsTo(engine, live);
   const flow = endless(engine, toys).stage(toys, { stage: 'pass', parallel: 2 }).sink((_, { number }) => (number === 20 ? void engine.stageWorkers[1].terminate() : undefined));
   await rejectsCode('worker-lost', flow.done, 'pass');
