@@ -56,7 +56,7 @@ test-c: build/native-asan/tests ## the C tests, natively under ASan and UBSan
 	@node .ci/test.js c
 test-c-wasm: build/wasm-tests/tests.js ## the same tests in wasm under Node
 	@node .ci/test.js c-wasm
-test-js: wasm ## the JavaScript tests in Node
+test-js: wasm modules ## the JavaScript tests in Node
 	@node .ci/test.js js
 test-browser: wasm modules media | build/setup/test ## the tests in a real browser
 	@node .ci/test.js browser

@@ -2,7 +2,9 @@
 
 .PHONY: fuzz fuzz-seeds coverage
 
-FUZZ_TARGETS := wire pipeline views text jpeg
+FUZZ_TARGETS := wire pipeline views text avi jpeg
+# what they share with the C tests
+FUZZ_TESTS_C := encode demux_run made_video
 FUZZ_PARTS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/part_*.c))
 # Memory that can be refused: what every program here puts between the core and its memory (tests/fuzz/part_refuse.c).
 FUZZ_WRAP := -Wl,--wrap=fl_memory_alloc,--wrap=fl_memory_free,--wrap=fl_prim_memory_grow
@@ -17,7 +19,8 @@ build/$(1)/fuzz_c/%.o: tests/fuzz/%.c build/$(1)/flags | build/setup/test
 	$$(call say,$(1) $$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CLANG) $$(CFLAGS_$(1)) -UNDEBUG -Itests/c -Itests/fuzz -MMD -MP -MF $$(@:.o=.d) -MT $$@ -c $$< -o $$@
-FUZZ_COMMON_$(1) := $$(FUZZ_PARTS:%=build/$(1)/fuzz_c/%.o) build/$(1)/tests_c/encode.o build/$(1)/libframelane.a
+FUZZ_COMMON_$(1) := $$(FUZZ_PARTS:%=build/$(1)/fuzz_c/%.o) $$(FUZZ_TESTS_C:%=build/$(1)/tests_c/%.o) \
+  $$(MODULES_C:c_src/%.c=build/$(1)/%.o) build/$(1)/libframelane.a
 endef
 $(eval $(call fuzz-objects,native-asan))
 $(eval $(call fuzz-objects,coverage))

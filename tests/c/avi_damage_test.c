@@ -130,8 +130,10 @@ static void after_16_mib_without_a_picture_the_rest_is_left_out(void) {
 
 /* Behind the file's own end anything may lie; before it it was meant to be pictures. */
 static void garbage_at_the_end_is_told_where_pictures_should_be(void) {
-  for (uint32_t inside = 0; inside < 2; inside++) {
+  for (uint32_t way = 0; way < 4; way++) {
+    uint32_t inside = way % 2, segments = way / 2;
     made_avi_header(&file, &usual, opened);
+    if (segments) made_finish(&file, opened), opened[0] = made_open(&file, "RIFF", "AVIX"), opened[1] = made_open(&file, "LIST", "movi");
     made_chunk(&file, "00dc", 500, 1);
     if (!inside) made_finish(&file, opened);
     made_noise(&file, 1000, 3);

@@ -1,6 +1,8 @@
 /* AVIs as writers make them, and as those make them that are careless. Damage is in avi_damage_test.c. */
+#define _GNU_SOURCE
 #include "check.h"
 #include "demux_run.h"
+#include "modules/avi_demux/avi.h"
 
 static made_file file;
 static size_t opened[2];
@@ -48,7 +50,7 @@ static void of_a_large_file_little_more_is_read_than_its_packets(void) {
   for (uint32_t i = 0; i < 20; i++) made_chunk(&file, "01wb", 300000, i), made_chunk(&file, "00dc", 100000, i);
   made_finish(&file, opened);
   CHECK(run() == FL_FLOW_END && demux_flow.count == 20);
-  CHECK(demux_flow.bytes_read < 20 * 100000 + 60 * 4096 && demux_flow.reads <= 20 * 3 + 10);
+  CHECK(demux_flow.bytes_read < 20 * 100000 + 60 * 512 && demux_flow.reads <= 20 * 3 + 10);
   CHECK(ends());
 }
 
@@ -102,6 +104,19 @@ static void a_picture_larger_than_the_limit_is_passed_over(void) {
   made_set_u32(&file, at - 4, (64u << 20) + 1);
   demux_flow.sizeless = true; /* else it would be cut off */
   CHECK(run() == FL_FLOW_END && demux_flow.count == 1 && demux_lost(0, 0, FL_UNSUPPORTED, "64 MiB"));
+  CHECK(ends());
+}
+
+static void of_two_videos_the_first_one_counts(void) {
+  made_avi about = usual;
+  about.sound_streams = 1;
+  made_avi_header(&file, &about, opened);
+  size_t header = (size_t)((uint8_t *)memmem(file.bytes, file.length, "auds", 4) - file.bytes);
+  memcpy(file.bytes + header, "vidsMJPG", 8);
+  made_chunk(&file, "01dc", 30, 1);
+  size_t at = made_chunk(&file, "00dc", 40, 2);
+  made_finish(&file, opened);
+  CHECK(run() == FL_FLOW_END && demux_flow.count == 1 && gave(0, at, 40) && demux_flow.events[0].item.width == 7);
   CHECK(ends());
 }
 
@@ -168,6 +183,49 @@ static void pixels_come_in_the_planes_of_frames(void) {
       CHECK(gave(0, first, bytes) && gave(1, second, bytes));
       if (bytes > 1) CHECK(demux_lost(2, 2, FL_BAD_FORMAT, "not as many bytes") && demux_lost(3, 3, FL_BAD_FORMAT, "not as many bytes"));
       CHECK(ends());
+    }
+}
+
+/* ---- the window on the input ---- */
+
+static double read_file(void *context, double offset, void *to, uint32_t bytes) {
+  (void)context;
+  uint64_t left = offset < (double)file.length ? file.length - (uint64_t)offset : 0;
+  uint32_t there = left < bytes ? (uint32_t)left : bytes;
+  if (there > 0) memcpy(to, file.bytes + (uint64_t)offset, there);
+  return there;
+}
+
+static void a_look_gives_the_bytes_of_any_place_forwards_and_back(void) {
+  static fl_demux_input in;
+  made_noise(&file, 20000, 1);
+  for (uint32_t sizeless = 0; sizeless < 2; sizeless++) {
+    fl_demux_start_input(&in, read_file, NULL, sizeless ? -1 : (double)file.length);
+    CHECK(fl_demux_holds(&in, 0, 20000) && fl_demux_holds(&in, 20000, 0) && fl_demux_holds(&in, 19999, 2) == sizeless);
+    CHECK(fl_demux_holds(&in, 20001, 0) == sizeless && fl_demux_holds(&in, UINT64_MAX, UINT64_MAX) == false);
+    for (uint32_t i = 0, at = 0; i < 3000; i++, at = i % 3 ? at - at % 7 - (at > 9) : (at * 7 + 1234) % 20011) {
+      uint32_t wanted = i % 5 == 0 ? FL_DEMUX_WINDOW : 1 + i % 40, left = at < 20000 ? 20000 - at : 0;
+      const uint8_t *bytes = NULL;
+      int32_t there = fl_demux_look(&in, at, wanted, &bytes);
+      CHECK(there == (int32_t)fl_min_u32(wanted, left) && (there == 0 || memcmp(bytes, file.bytes + at, (size_t)there) == 0));
+    }
+  }
+  made_end(&file);
+}
+
+static void a_header_that_is_not_all_there_is_none(void) {
+  static const char *const headers[] = {"00dc\1\2\3\4", "LIST\1\2\3\4rec ", "RIFF\1\2\3\4AVIX"};
+  for (uint32_t i = 0; i < FL_COUNT(headers); i++)
+    for (uint32_t there = 0; there <= strlen(headers[i]); there++) {
+      uint8_t *bytes = memcpy(malloc(there + 1), headers[i], there);
+      fl_riff_chunk chunk;
+      bool all = there == strlen(headers[i]);
+      CHECK(fl_riff_parse_chunk(bytes, there, 100, &chunk) == all);
+      if (all) CHECK(chunk.bytes == 0x04030201 && chunk.at == 100 && chunk.data == 100u + there && chunk.after == 108 + 0x04030202);
+      if (all) CHECK(fl_avi_end_of(&chunk) == 108 + 0x04030201);
+      chunk.bytes = UINT32_MAX;
+      if (all) CHECK(fl_avi_end_of(&chunk) == FL_DEMUX_ENDLESS);
+      free(bytes);
     }
 }
 
@@ -244,9 +302,12 @@ void test_avi(void) {
   TEST(further_segments_go_on_where_the_first_ends, "avi: further segments go on where the first ends, another file does not");
   TEST(an_empty_chunk_is_a_frame_shown_again_and_counts, "avi: an empty chunk is a frame shown again, and counts");
   TEST(a_picture_larger_than_the_limit_is_passed_over, "avi: a picture larger than the limit is passed over");
+  TEST(of_two_videos_the_first_one_counts, "avi: of two videos the first one counts");
   TEST(codecs_are_known_by_any_of_their_names, "avi: codecs are known by any of their names, in capitals or not");
   TEST(the_rate_is_the_streams_or_the_files_or_25, "avi: the rate is the stream's, or the file's, or 25");
   TEST(pixels_come_in_the_planes_of_frames, "avi: pixels come in the planes of frames, of any size and stride");
+  TEST(a_look_gives_the_bytes_of_any_place_forwards_and_back, "avi: a look gives the bytes of any place, forwards and back");
+  TEST(a_header_that_is_not_all_there_is_none, "avi: a chunk's header that is not all there is none");
   TEST(start_and_count_choose_frames_by_their_number, "avi: start and count choose frames by their number in the file");
   TEST(a_video_without_frames_ends_at_once, "avi: a video without frames ends at once");
   TEST(one_step_does_a_bounded_amount_of_work, "avi: one step does a bounded amount of work");

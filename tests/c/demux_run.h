@@ -3,6 +3,7 @@
 #define FL_TESTS_DEMUX_RUN_H
 
 #include <math.h>
+#include <stdio.h>
 
 #include "fake_flow.h"
 #include "made_video.h"

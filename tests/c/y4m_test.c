@@ -102,6 +102,27 @@ static void what_is_no_frame_is_passed_over_and_told(void) {
   }
 }
 
+static void only_the_whole_word_begins_a_frame(void) {
+  static const char *const words[] = {"FRAMES\n", "FRAM \n  ", "frame\n ", "FRAME\t\n", " FRAMEN\n"};
+  for (uint32_t i = 0; i < FL_COUNT(words); i++) {
+    made_text(&file, "YUV4MPEG2 W5 H4 Cmono\n");
+    put_frame(words[i], 20, 1);
+    size_t at = put_frame("FRAME\n", 20, 2);
+    CHECK(run() == FL_FLOW_END && demux_flow.count == 2 && demux_lost(0, 0, FL_BAD_FORMAT, "damaged") && demux_gave(1, 1, file.bytes + at, 20));
+    CHECK(ends());
+  }
+}
+
+static void a_frame_is_found_again_wherever_the_window_ends(void) {
+  for (uint32_t gap = 3800; gap < 4110; gap++) {
+    made_text(&file, "YUV4MPEG2 W5 H4 Cmono\nNOISE");
+    made_noise(&file, gap, 7);
+    size_t at = put_frame("FRAME Ip XSOME=thing\n", 20, 2);
+    CHECK(run() == FL_FLOW_END && demux_flow.count == 2 && demux_lost(0, 0, FL_BAD_FORMAT, "damaged") && demux_gave(1, 1, file.bytes + at, 20));
+    CHECK(ends());
+  }
+}
+
 /* A frame's line that goes on and on is none: what follows 256 bytes of it is looked for. */
 static void a_line_without_an_end_is_no_frame(void) {
   for (uint32_t letters = 250; letters < 253; letters++) {
@@ -134,6 +155,7 @@ static void a_header_that_is_wrong_says_what_is(void) {
       {"YUV4MPEG2 W65536 H4\n", FL_BAD_FORMAT, "width must be between 1 and 65535, got 65536"},
       {"YUV4MPEG2 W5 H4294967301\n", FL_BAD_FORMAT, "height must be between 1 and 65535, got 4294967295"},
       {"YUV4MPEG2 W99999999999999999999999999 H4\n", FL_BAD_FORMAT, "width must be between 1 and 65535, got 4294967295"},
+      {"YUV4MPEG2 W18446744073709551621 H4\n", FL_BAD_FORMAT, "width must be between 1 and 65535, got 4294967295"}, /* 5 + 2^64 */
       {"YUV4MPEG2 W5 H-4\n", FL_BAD_FORMAT, "height must be between 1 and 65535, got 0"},
       {"YUV4MPEG2 W5x H4\n", FL_BAD_FORMAT, "width must be between 1 and 65535, got 0"},
   };
@@ -179,6 +201,8 @@ void test_y4m(void) {
   TEST(start_and_count_choose_frames, "y4m: start and count choose frames");
   TEST(a_file_cut_off_anywhere_gives_what_lies_before_the_cut, "y4m: a file cut off anywhere gives what lies before the cut");
   TEST(what_is_no_frame_is_passed_over_and_told, "y4m: what is no frame is passed over, and told");
+  TEST(only_the_whole_word_begins_a_frame, "y4m: only the whole word begins a frame");
+  TEST(a_frame_is_found_again_wherever_the_window_ends, "y4m: a frame is found again, wherever the window ends");
   TEST(a_line_without_an_end_is_no_frame, "y4m: a line without an end is no frame");
   TEST(a_header_that_is_wrong_says_what_is, "y4m: a header that is wrong says what is");
   TEST(a_frame_that_the_file_cannot_hold_asks_for_no_memory, "y4m: a frame that the file cannot hold asks for no memory");

@@ -24,6 +24,7 @@ const LONG = [
   ['fuzz-refusals', []],
   ['fuzz-wire', ['--random=200', ...seeds('wire')]],
   ['fuzz-views', ['--random=500', ...seeds('views')]],
+  ['fuzz-avi', ['--random=200', ...seeds('avi')]],
   ['fuzz-text', ['--random=2000', ...seeds('text')]],
   ['fuzz-jpeg', seeds('jpeg')],
   ['heap', ['1500000', '4']],

@@ -16,6 +16,7 @@ const TARGETS = [
   { name: 'pipeline', what: 'pipelines in ways that must agree', short: 11, longest: 400 },
   { name: 'wire', what: 'the wire encoding', short: 6, longest: 1500 },
   { name: 'views', what: 'sizes, frames, views', short: 3, longest: 256 },
+  { name: 'avi', what: 'AVI and Y4M files', short: 4, longest: 6000 },
   { name: 'text', what: 'parameters and texts', short: 3, longest: 512 },
   { name: 'jpeg', what: 'compressed pictures', short: 6, longest: 4000 },
 ];

@@ -2,6 +2,7 @@
  * an operation, or an error of one, that none before did; their encoded pipelines are the seeds of `wire`. */
 #include "graphs.h"
 #include "jpeg_writer.h"
+#include "made_video.h"
 
 #include <sys/stat.h>
 
@@ -85,12 +86,58 @@ static void write_jpegs(void) {
   }
 }
 
+/* ---- videos: behind a byte that says how they are read ---- */
+
+static void end_video(uint32_t number, made_file *file) {
+  write_seed("avi", number, file->bytes, file->length);
+  made_end(file);
+}
+
+static void write_avi(uint32_t number, uint8_t way, const made_avi *about, uint32_t bytes) {
+  made_file file = {0};
+  size_t opened[2];
+  made_bytes(&file, &way, 1);
+  made_avi_header(&file, about, opened);
+  for (uint32_t i = 0; i < 3; i++) made_chunk(&file, i == 1 && !bytes ? "01wb" : "00dc", bytes ? bytes : 31 * i, i);
+  if (number % 2) made_finish(&file, opened), opened[0] = made_open(&file, "RIFF", "AVIX"), opened[1] = made_open(&file, "LIST", "movi");
+  if (number % 3 == 2) made_noise(&file, 50, 5);
+  made_chunk(&file, "00db", bytes ? bytes : 77, 9);
+  made_finish(&file, opened);
+  end_video(number, &file);
+}
+
+static void write_y4m(uint32_t number, uint8_t way, const char *line, uint32_t bytes, uint32_t gap) {
+  made_file file = {0};
+  made_bytes(&file, &way, 1);
+  made_text(&file, line);
+  for (uint32_t i = 0; i < 5; i++) {
+    made_text(&file, i % 2 ? "FRAME Ip\n" : "FRAME\n");
+    made_noise(&file, bytes, i);
+    if (i == gap) made_noise(&file, 20, 7);
+  }
+  end_video(number, &file);
+}
+
+static void write_videos(void) {
+  static const char *const codecs[] = {"MJPG", "I420", "YV12", "NV12", "Y800", "dmb1"};
+  static const uint32_t pixels[] = {0, 59, 59, 59, 35, 0}; /* bytes of 7×5 */
+  for (uint32_t i = 0; i < 12; i++) {
+    const made_avi about = {.codec = codecs[i % 6], .width = 7, .height = 5, .scale = 1, .rate = i < 6 ? 25 : 0, .frame_us = i * 10000};
+    write_avi(i, (uint8_t)(i * 7), &about, pixels[i % 6] > i / 9 ? pixels[i % 6] - i / 9 : 0); /* the last ones too short */
+  }
+  write_y4m(12, 0, "YUV4MPEG2 W7 H5 F30000:1001 Ip A1:1 C420jpeg XSOME=THING\n", 59, 5);
+  write_y4m(13, 3, "YUV4MPEG2 W7 H5 F25:1 Cmono\n", 35, 5);
+  write_y4m(14, 16, "YUV4MPEG2 W7 H5 C420paldv\n", 59, 2);
+  write_y4m(15, 0, "YUV4MPEG2 W7 H5 C422\n", 70, 5);
+}
+
 int main(int count, char **arguments) {
   if (count != 2) return 2;
   folder = arguments[1];
   fuzz_start_engine();
   write_pipelines();
   write_jpegs();
+  write_videos();
   for (uint32_t i = 0; i < 24; i++) {
     uint8_t bytes[192];
     make_bytes(bytes, sizeof bytes);

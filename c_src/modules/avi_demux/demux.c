@@ -1,7 +1,7 @@
 #include "demux.h"
 
 #define SEARCHED_AT_ONCE (256u << 10) /* bytes, in one call of fl_demux_next() */
-#define START_BYTES 8u                /* that is_start() wants */
+#define START_BYTES 8u                /* that is_start() wants at least */
 #define GAP_SILENT 16u                /* bytes: a gap up to that is a mistake of padding, in which no picture was lost */
 
 /* ---- words ---- */
@@ -104,7 +104,8 @@ static int32_t find_start(fl_demux *demux, uint64_t end) {
       demux->ended = true;
       return 0;
     }
-    for (uint32_t i = 0; i + START_BYTES <= (uint32_t)there; i++, demux->at++)
+    uint32_t least = there == (int32_t)FL_DEMUX_WINDOW ? FL_DEMUX_START_MAX : START_BYTES;
+    for (uint32_t i = 0; i + least <= (uint32_t)there; i++, demux->at++)
       if (demux->file->is_start(&demux->in, demux->at, bytes + i, (uint32_t)there - i)) return 1;
   }
   return 0;

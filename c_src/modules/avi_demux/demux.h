@@ -13,6 +13,7 @@
 #define FL_DEMUX_STAGE "aviDemux"
 #define FL_DEMUX_PACKET_MAX (64u << 20) /* bytes of one compressed picture */
 #define FL_DEMUX_SEARCH_MAX (16u << 20) /* bytes passed over at most, where something else should be */
+#define FL_DEMUX_START_MAX 256u         /* bytes of what is before a picture, and says that here it begins */
 #define FL_DEMUX_RATE 25.0              /* frames per second where a file does not say: what everybody assumes */
 
 typedef struct fl_demux_video {
@@ -44,7 +45,8 @@ typedef struct fl_demux fl_demux;
 typedef struct fl_demux_file {
   int32_t (*open)(fl_demux *demux, fl_report *report);       /* reads the header */
   int32_t (*next)(fl_demux *demux, fl_demux_packet *packet); /* what begins at demux->at */
-  /* Could next() go on with these bytes, 8 or more, that lie at `at`? When it says yes, next() must not search from there again. */
+  /* Could next() go on with these bytes, that lie at `at`? They are 8 or more, and FL_DEMUX_START_MAX unless the input ends before. When it
+   * says yes, next() must not search from there again. */
   bool (*is_start)(const fl_demux_input *in, uint64_t at, const uint8_t *bytes, uint32_t there);
 } fl_demux_file;
 

@@ -3,8 +3,8 @@
 /* YUV4MPEG2: a line «YUV4MPEG2 W640 H480 F30000:1001 Ip A1:1 C420jpeg», then for each frame a line «FRAME», which may have parameters
  * too, and the bytes of the planes, one after the other. */
 
-#define HEADER_MAX 1024u    /* bytes of the first line */
-#define FRAME_LINE_MAX 256u /* of a frame's line */
+#define HEADER_MAX 1024u                  /* bytes of the first line */
+#define FRAME_LINE_MAX FL_DEMUX_START_MAX /* of a frame's line */
 
 /* ---- words of a line ---- */
 
@@ -121,7 +121,6 @@ static int32_t next(fl_demux *demux, fl_demux_packet *packet) {
   if (length == 0 && begins && there < (int32_t)FRAME_LINE_MAX) return lose_rest(demux, packet);
   if (length == 0) {
     fl_demux_search(demux, demux->at, false);
-    demux->at++; /* here there is none */
     return FL_OK;
   }
   uint64_t data = demux->at + length, size = demux->video.bytes;
