@@ -50,13 +50,14 @@ export class CopyingLane {
   }
 
   /**
-   * @param {{input?, count?: number, look?: object, signal?: AbortSignal}} what  input: where it is not what open() was given
+   * @param {{input?, count?: number, look?: object, fresh?: boolean, signal?: AbortSignal}} what  input: where it is not what open() was given
    * @param {(picture: {data, width, height, format}, info: {number, time}) => unknown} onPicture
    * @returns {Promise<{frames: number, copies: number, bytes: number}>} copies and bytes: of all frames
    */
-  async run({ input = this.#file, count, look = {}, signal }, onPicture) {
+  async run({ input = this.#file, count, look = {}, fresh = false, signal }, onPicture) {
     const [demuxer, , renderer] = this.engines;
-    const decoder = new Decoder(this.engines[1], this.modules.decode), packets = new Crate(), pixels = new Crate();
+    const decoder = new Decoder(this.engines[1], this.modules.decode, new Crate(fresh));
+    const packets = new Crate(fresh), pixels = new Crate(fresh);
     const sum = { frames: 0, copies: 0, bytes: 0 };
     const carry = ({ length }, copies) => { sum.copies += copies; sum.bytes += length * copies; };
     const onPacket = async (packet, info) => {
@@ -83,12 +84,16 @@ export class CopyingLane {
   }
 }
 
-/** JavaScript's side of an edge: one array that is used again and again, as fresh ones cost more than what is copied into them. */
+/** JavaScript's side of an edge: one array that is used again and again, as a fresh one costs more than what is copied into it. */
 class Crate {
   #bytes = new Uint8ClampedArray(0);
+  #fresh;
+
+  /** @param {boolean} fresh  takes a new array each time nevertheless, as code with slice() does */
+  constructor(fresh) { this.#fresh = fresh; }
 
   #room(length) {
-    if (this.#bytes.length < length) this.#bytes = new Uint8ClampedArray(length);
+    if (this.#fresh || this.#bytes.length < length) this.#bytes = new Uint8ClampedArray(length);
     return this.#bytes.subarray(0, length);
   }
 
@@ -130,9 +135,8 @@ class Decoder {
   #sayReady;
   #ready = this.#unready(); // settles when the flow wants a packet
 
-  constructor(engine, decode) {
+  constructor(engine, decode, crate) {
     let picture = null;
-    const crate = new Crate();
     const onProgress = () => { // it comes after each packet, also after one that no picture could be made of
       this.#take(picture);
       picture = null;

@@ -1,0 +1,93 @@
+// codec.js [--short]: the demo's video through demuxer, decoder and renderer, all ways in turn: in one memory with several threads, on one
+// thread, and the copying way. The ratio is printed with its parts, and why it cannot be more here.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { createHash } from 'node:crypto';
+import { CopyingLane, loadModules, startFlow } from '../../demos/codec/lanes.js';
+import { perFrame } from '../../demos/codec/occupancy.js';
+import { createEngine } from '../../js/node/index.js';
+import { median } from './measure.js';
+
+const short = process.argv.includes('--short');
+const ROUNDS = short ? 2 : 7, FRAMES = short ? 20 : 160;
+const INPUT = new URL('../../build/media/lane.avi', import.meta.url), LOOK = { stamp: true };
+const cores = availableParallelism();
+
+const engine = await createEngine({ threads: 1 }), modules = await loadModules(engine);
+const alone = await createEngine({ threads: 0 }), aloneModules = await loadModules(alone);
+const copying = await CopyingLane.create(createEngine);
+
+/** A way that is a flow. @param {object} where */
+const flow = (where, its, decoders) => async (onFrame) => {
+  const summary = await startFlow(where, its, { input: INPUT, decoders, count: FRAMES, look: LOOK }, onFrame).done;
+  return { frames: summary.frames, stages: summary.stages };
+};
+const carry = (fresh) => (onPicture) => copying.run({ input: INPUT, count: FRAMES, look: LOOK, fresh }, onPicture);
+
+const most = Math.max(2, cores);
+const ways = [
+  { key: 'fresh', title: 'copying, a fresh array for each block', run: carry(true) },
+  { key: 'copying', title: 'copying, its arrays used again', run: carry(false) },
+  { key: 'alone', title: 'one memory, one thread', run: flow(alone, aloneModules, 1) },
+  { key: 'one', title: 'one memory, a thread each, 1 decoder', run: flow(engine, modules, 1) },
+  { key: 'two', title: 'one memory, a thread each, 2 decoders', run: flow(engine, modules, 2) },
+  ...(most > 2 ? [{ key: 'most', title: `one memory, a thread each, ${most} decoders`, run: flow(engine, modules, most) }] : []),
+].map((way) => ({ ...way, ms: [], last: {} }));
+
+/** Every way must make the same pictures, or their times say nothing. */
+async function comparePictures() {
+  const hashes = new Map();
+  for (const way of ways) {
+    const sum = createHash('sha1'), numbers = [];
+    await way.run((picture, { number }) => {
+      numbers.push(number);
+      const { data, width, height, stride = 4 * width } = picture;
+      for (let y = 0; y < height; y += 8) sum.update(data.subarray(y * stride, y * stride + 4 * width));
+    });
+    const inOrder = numbers.length === FRAMES && numbers.every((number, i) => number === i);
+    hashes.set(way.key, inOrder ? sum.digest('hex') : `${numbers.length} frames, not in order`);
+  }
+  if (new Set(hashes.values()).size > 1) throw new Error(`the ways make different pictures: ${JSON.stringify([...hashes])}`);
+}
+
+async function measure() {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const way of round % 2 ? [...ways].reverse() : ways) {
+      const start = performance.now();
+      way.last = await way.run(() => {});
+      way.ms.push((performance.now() - start) / way.last.frames);
+    }
+  }
+}
+
+await comparePictures();
+await measure();
+
+const quartile = (values, q) => [...values].sort((a, b) => a - b)[Math.round((values.length - 1) * q)];
+const time = Object.fromEntries(ways.map(({ key, ms }) => [key, median(ms)]));
+const best = ways.slice(3).reduce((a, b) => (time[b.key] < time[a.key] ? b : a));
+const decoders = best.last.stages[1].seats.length;
+const parts = { 'no copies': time.copying / time.alone, 'overlap of stages': time.alone / time.one, 'parallel decoders': time.one / time[best.key] };
+const whole = time.copying / time[best.key];
+const work = perFrame(ways[2].last.stages, ways[2].last.frames), workMs = work.reduce((sum, { busy }) => sum + busy, 0);
+const between = ways.slice(2).flatMap(({ last }) => last.stages.slice(1)).flatMap(({ seats }) => seats).reduce((sum, { copied }) => sum + copied, 0);
+const times = (ratio) => `${ratio.toFixed(2)}×`;
+
+console.log(`${FRAMES} frames of 1920×1080 Motion JPEG, ${ROUNDS} rounds in turn, ${cores} cores (${cpus()[0].model}), Node ${process.version}\n`);
+for (const { key, title, ms } of ways)
+  console.log(`${title.padEnd(42)}${time[key].toFixed(2).padStart(7)} ms a frame  ${(1000 / time[key]).toFixed(1).padStart(6)} frames/s  (half of the runs in ${quartile(ms, 0.25).toFixed(2)} to ${quartile(ms, 0.75).toFixed(2)})`);
+console.log(`\nthe flow against the copying way: ${times(whole)} = ${Object.entries(parts).map(([name, ratio]) => `${times(ratio)} ${name}`).join(' · ')} (${decoders} decoders)`);
+console.log(`against the copying way with a fresh array for each block: ${times(time.fresh / time[best.key])}`);
+console.log(`copied between stages: ${between} bytes in one memory; ${(ways[1].last.bytes / FRAMES / 2 ** 20).toFixed(1)} MB a frame in ${ways[1].last.copies / FRAMES} blocks the copying way`);
+console.log(`why not more: ${work.map(({ name, busy }) => `${name} ${busy.toFixed(2)}`).join(' + ')} = ${workMs.toFixed(2)} ms of work a frame on one thread; ${cores} cores need`
+  + ` ${(workMs / cores).toFixed(2)} ms for it at best, which is ${times(time.copying / (workMs / cores))}; reached: ${Math.round((100 * workMs) / cores / time[best.key])} %`);
+if (between !== 0) process.exitCode = 1;
+
+if (!short) {
+  mkdirSync('build/bench', { recursive: true });
+  writeFileSync('build/bench/codec.json', `${JSON.stringify({
+    frames: FRAMES, rounds: ROUNDS, cores, cpu: cpus()[0].model, node: process.version, whole, parts, decoders, between, work,
+    ways: ways.map(({ key, title, ms }) => ({ key, title, median: time[key], ms })),
+  }, null, 1)}\n`);
+}
+await Promise.all([engine.dispose(), alone.dispose(), copying.dispose()]);
