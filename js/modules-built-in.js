@@ -6,5 +6,5 @@ export const aviDemux = new URL('../dist/modules/avi_demux.wasm', import.meta.ur
 export const jpegDecode = new URL('../dist/modules/jpeg_decode.wasm', import.meta.url);
 /** Operations for what is to be seen: to RGBA, to size, with number and time drawn into the picture. */
 export const render = new URL('../dist/modules/render.wasm', import.meta.url);
-/** Image files: a stage that makes frames of them. */
+/** PNG and JPEG files: what readImage() and writeImage() of framelane/node call. */
 export const imageFile = new URL('../dist/modules/image_file.wasm', import.meta.url);
