@@ -23,7 +23,8 @@ static uint8_t *copy_rows(const fl_image *image, uint64_t size) {
 uint8_t *jpeg_decode_over(const fl_jpeg_picture *picture, const uint8_t *bytes, uint32_t length, uint8_t fill, uint64_t *size) {
   static fl_report report;
   fl_shape shape = fl_jpeg_frame_shape(picture);
-  uint8_t *frame = filled(fl_frame_image_bytes(shape.width, shape.height, shape.format), fill), *scratch = filled(fl_jpeg_scratch_bytes(picture), fill);
+  uint8_t *frame = filled(fl_frame_image_bytes(shape.width, shape.height, shape.format), fill);
+  uint8_t *scratch = filled(fl_jpeg_scratch_bytes(picture), fill);
   fl_image image = fl_frame_image_over(frame, shape.width, shape.height, shape.format);
   const char *why = fl_jpeg_decode(picture, bytes, length, scratch, &image);
   uint8_t *pixels = NULL;

@@ -166,7 +166,8 @@ static void a_size_that_the_data_cannot_be_of_is_refused(void) {
   jpeg_write(&full, &written);
   uint32_t frame = jpeg_find(&written, SOF0, 0);
   written.bytes[frame + 5] = 40;
-  CHECK(fl_jpeg_read_picture(written.bytes, written.length, 1e9, &picture) && strstr(fl_jpeg_read_picture(written.bytes, written.length, 1e9, &picture), "less data"));
+  const char *why = fl_jpeg_read_picture(written.bytes, written.length, 1e9, &picture);
+  CHECK(why && strstr(why, "less data"));
 }
 
 static void a_component_without_a_scan_is_missed(void) {
@@ -206,7 +207,8 @@ static void data_may_end_within_a_number(void) {
       0xFF, DQT, 0, 67, 0,
   };
   static const uint8_t scan[] = {0xFF, SOS, 0, 8, 1, 1, 0, 0, 63, 0, 0, 0, 0, 0, 0xFF, EOI};
-  memcpy(written.bytes, file, sizeof file), memset(written.bytes + sizeof file, 255, 64), memcpy(written.bytes + sizeof file + 64, scan, sizeof scan);
+  memcpy(written.bytes, file, sizeof file), memset(written.bytes + sizeof file, 255, 64);
+  memcpy(written.bytes + sizeof file + 64, scan, sizeof scan);
   written.length = sizeof file + 64 + sizeof scan;
   CHECK(read_written() == NULL);
   uint64_t size;
@@ -225,7 +227,8 @@ static void decode_damaged(void) {
   why ? refused++ : through++;
   if (!why) {
     uint64_t size = 0;
-    uint8_t *once = jpeg_decode_over(&picture, exact, written.length, 0, &size), *again = jpeg_decode_over(&picture, exact, written.length, 0xA5, &size);
+    uint8_t *once = jpeg_decode_over(&picture, exact, written.length, 0, &size);
+    uint8_t *again = jpeg_decode_over(&picture, exact, written.length, 0xA5, &size);
     CHECK(!once == !again && (!once || memcmp(once, again, size) == 0));
     free(once), free(again);
   }
@@ -239,7 +242,8 @@ static void damage(uint32_t seed) {
   for (uint32_t i = 0; i < 1 + noise[0] % 6u; i++) {
     const uint8_t *n = noise + 1 + 6 * i;
     uint32_t span = n[0] % 2 ? scan : written.length, at = 2 + ((uint32_t)n[1] << 8 | n[2]) % (span - 2);
-    written.bytes[at] = n[3] % 3 == 0 ? n[4] : n[3] % 3 == 1 ? written.bytes[at] ^ (uint8_t)(1u << n[4] % 8) : (uint8_t)(written.bytes[at] + 1);
+    uint8_t *byte = &written.bytes[at];
+    *byte = n[3] % 3 == 0 ? n[4] : n[3] % 3 == 1 ? *byte ^ (uint8_t)(1u << n[4] % 8) : (uint8_t)(*byte + 1);
   }
 }
 
@@ -257,7 +261,7 @@ static void damaged_pictures_do_no_harm(void) {
 
 void test_jpeg_picture(void) {
   TEST(every_rule_has_its_sentence, "jpeg: every rule that a picture breaks is told by its sentence");
-  TEST(bytes_between_segments_are_passed_over_before_the_frame_only, "jpeg: bytes between segments are passed over before the frame header only");
+  TEST(bytes_between_segments_are_passed_over_before_the_frame_only, "jpeg: bytes between segments are passed over in front only");
   TEST(a_height_that_is_told_again_must_be_the_same, "jpeg: a height that is told again must be the same");
   TEST(a_picture_that_is_cut_off_anywhere_is_refused, "jpeg: a picture that is cut off anywhere is refused");
   TEST(scans_without_end_are_refused, "jpeg: scans without end are refused");

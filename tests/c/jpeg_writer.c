@@ -257,7 +257,11 @@ static void lay_out(jpeg_written *to) {
 static void put_head(jpeg_written *to) {
   const jpeg_wish *wish = &to->wish;
   put_marker(to, SOI);
-  if (wish->adobe) put_marker(to, APP14), put_two(to, 14), memcpy(to->bytes + to->length, "Adobe\0\144\0\0\0\0", 11), to->length += 11, put(to, wish->adobe - 1);
+  if (wish->adobe) {
+    put_marker(to, APP14), put_two(to, 14);
+    for (uint32_t i = 0; i < 11; i++) put(to, "Adobe\0\144\0\0\0\0"[i]);
+    put(to, wish->adobe - 1);
+  }
   for (uint32_t table = 0; table < 2; table++) {
     put_marker(to, DQT), put_two(to, 67), put(to, table);
     for (uint32_t n = 0; n < 64; n++) put(to, quantizer(table, n));

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   FUZZ_CHECK((double)picture.width * picture.height <= PIXELS_MAX, "%u×%u", picture.width, picture.height);
   uint64_t bytes = 0;
-  uint8_t *once = jpeg_decode_over(&picture, data, (uint32_t)size, 0, &bytes), *again = jpeg_decode_over(&picture, data, (uint32_t)size, 0xA5, &bytes);
+  uint8_t *once = jpeg_decode_over(&picture, data, (uint32_t)size, 0, &bytes);
+  uint8_t *again = jpeg_decode_over(&picture, data, (uint32_t)size, 0xA5, &bytes);
   FUZZ_CHECK(!once == !again && (!once || memcmp(once, again, bytes) == 0), "the frame shows what its memory held before");
   free(once), free(again);
   return 0;

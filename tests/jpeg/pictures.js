@@ -32,11 +32,13 @@ export function* pictures() {
       for (const quality of QUALITIES) {
         const input = photo === 'testsrc2' ? ['-f', 'lavfi', '-i', 'testsrc2=size=1920x1080'] : ['-i', photo];
         const bare = quality === 12;
-        const jpeg = ffmpeg([...input, '-frames:v', '1', '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', String(quality),
-          '-qmin', '1', '-huffman', bare ? 'default' : 'optimal', '-f', 'image2pipe', '-']);
-        yield { name: `${photo.replace(/.*\//, '')} ${width}×${height} q${quality}${bare ? ' without tables' : ''}`, jpeg: bare ? withoutTables(jpeg) : jpeg, width, height };
+        const jpeg = ffmpeg([...input, '-frames:v', '1', '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg',
+          '-q:v', String(quality), '-qmin', '1', '-huffman', bare ? 'default' : 'optimal', '-f', 'image2pipe', '-']);
+        const name = `${photo.replace(/.*\//, '')} ${width}×${height} q${quality}${bare ? ' without tables' : ''}`;
+        yield { name, jpeg: bare ? withoutTables(jpeg) : jpeg, width, height };
       }
 }
 
 /** Tight planes, one after the other. @param {Uint8Array} jpeg */
-export const decodedByFfmpeg = (jpeg) => ffmpeg(['-f', 'mjpeg', '-i', '-', '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'rawvideo', '-'], jpeg);
+export const decodedByFfmpeg = (jpeg) =>
+  ffmpeg(['-f', 'mjpeg', '-i', '-', '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'rawvideo', '-'], jpeg);

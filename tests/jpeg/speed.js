@@ -35,7 +35,8 @@ function makeVideo(name, input) {
 /** The difference of a long and a short run is decoding, without what starting takes. */
 function ffmpegMilliseconds(avi) {
   const seconds = (loops) => {
-    const { stderr } = spawnSync('ffmpeg', ['-hide_banner', '-benchmark', '-threads', '1', '-stream_loop', String(loops), '-i', avi, '-f', 'null', '-'], { encoding: 'utf8' });
+    const args = ['-hide_banner', '-benchmark', '-threads', '1', '-stream_loop', String(loops), '-i', avi, '-f', 'null', '-'];
+    const { stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
     return Number(/bench: utime=([\d.]+)s/.exec(stderr)?.[1]);
   };
   return (seconds(5) - seconds(1)) * 1000 / (4 * FRAMES);
@@ -60,7 +61,9 @@ for (const [name, input] of Object.entries(VIDEOS)) {
   const ratio = median(ours.map((ms, i) => ms / theirs[i]));
   ratios.push(ratio);
   const size = jpegs.reduce((sum, { length }) => sum + length, 0) / FRAMES / 1024;
-  console.log(name.padEnd(20), size.toFixed(0).padStart(8), `${median(ours).toFixed(2)} ms`.padStart(10), `${median(theirs).toFixed(2)} ms`.padStart(7), ratio.toFixed(2));
+  const [node, other] = [ours, theirs].map((values) => `${median(values).toFixed(2)} ms`);
+  console.log(name.padEnd(20), size.toFixed(0).padStart(8), node.padStart(10), other.padStart(7), ratio.toFixed(2));
 }
-console.log(`geometric mean of the ratios: ${Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length).toFixed(2)}`);
+const logarithms = ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0);
+console.log(`geometric mean of the ratios: ${Math.exp(logarithms / ratios.length).toFixed(2)}`);
 await engine.dispose();

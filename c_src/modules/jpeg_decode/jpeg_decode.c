@@ -43,7 +43,8 @@ static int32_t decode(fl_flow *flow, const fl_item *item, const uint8_t *bytes, 
   fl_shape shape = fl_jpeg_frame_shape(picture);
   fl_item out;
   fl_image image;
-  if (!grow_scratch(flow, fl_jpeg_scratch_bytes(picture))) return skip(flow, item, FL_OUT_OF_MEMORY, "there is no memory for decoding a picture of this size");
+  if (!grow_scratch(flow, fl_jpeg_scratch_bytes(picture)))
+    return skip(flow, item, FL_OUT_OF_MEMORY, "there is no memory for decoding a picture of this size");
   int32_t status = fl_flow_take_frame(flow, shape.width, shape.height, shape.format, &out, &image);
   if (status != FL_OK) return status;
   const char *why = fl_jpeg_decode(picture, bytes, item->bytes, state->scratch, &image);

@@ -147,7 +147,8 @@ static const char *count_scan(const walk *walk, const scan *scan, fl_jpeg_compon
   for (uint32_t i = 0; i < scan->count; i++)
     if (scan->component[i] == component) return "a scan of the picture has the same component twice";
   if (component->scans == 0 && (scan->first > 0 || scan->above)) return "the scans of the picture do not begin with the first coefficients";
-  if (component->scans >= (walk->picture->progressive ? FL_JPEG_SCANS_MAX : 1)) return "the picture has more scans of a component than it may have";
+  if (component->scans >= (walk->picture->progressive ? FL_JPEG_SCANS_MAX : 1))
+    return "the picture has more scans of a component than it may have";
   component->scans++;
   return NULL;
 }
@@ -252,7 +253,8 @@ static const char *read_segment(walk *walk, uint32_t marker, double pixels_max) 
   bool has_frame = walk->picture->components > 0;
   bool is_frame = marker >= SOF0 && marker < RST0 && marker != DHT && marker != 0xCC, is_application = marker >= APP0 && marker <= APP15;
   if (is_frame && marker > SOF2) return "the picture is compressed in a way that is not supported: lossless, hierarchical or arithmetic";
-  if (!is_frame && !is_application && marker != DHT && marker != COM && (marker < SOS || marker > DRI)) return "the picture has a marker that does not belong there";
+  if (!is_frame && !is_application && marker != DHT && marker != COM && (marker < SOS || marker > DRI))
+    return "the picture has a marker that does not belong there";
   if (is_frame ? has_frame : (marker == SOS || marker == DNL) && !has_frame) return "the segments of the picture are in the wrong order";
   segment s;
   if (!take_segment(walk, &s)) return ENDS_EARLY;

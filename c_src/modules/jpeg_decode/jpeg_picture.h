@@ -8,7 +8,7 @@
 
 #define FL_JPEG_COMPONENTS_MAX 4
 #define FL_JPEG_SIDE_MAX 65500u /* as libjpeg has it: a padded side is still one that a frame may have */
-#define FL_JPEG_SCANS_MAX 32u   /* of one component: progressive files have about 6; a file of endless scans would never be done */
+#define FL_JPEG_SCANS_MAX 20u   /* of one component: progressive files have 6 to 10; with scans without end a small file would take for ever */
 
 typedef struct fl_jpeg_component {
   uint8_t id, h, v, quantizer; /* h × v blocks of 8 × 8 in every unit (MCU) */
