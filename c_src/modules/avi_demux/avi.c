@@ -18,7 +18,8 @@ typedef struct header {
 /* ---- the parts ---- */
 
 /* The first bytes of a chunk that must have so many. Returns 1, or an error: report says that there are fewer. */
-static int32_t look_into(fl_demux *demux, const fl_riff_chunk *chunk, uint32_t count, const char *few, const uint8_t **out, fl_report *report) {
+static int32_t look_into(fl_demux *demux, const fl_riff_chunk *chunk, uint32_t count, const char *few, const uint8_t **out,
+                         fl_report *report) {
   if (chunk->bytes < count) return fl_demux_fail(report, FL_BAD_FORMAT, few, chunk->at);
   int32_t there = fl_demux_look(&demux->in, chunk->data, count, out);
   if (there < 0 || there == (int32_t)count) return there < 0 ? there : 1;
@@ -68,8 +69,14 @@ static const struct codec {
   fl_format format;
   bool swapped;
 } codecs[] = {
-    {"MJPG", .is_jpeg = true},    {"JPEG", .is_jpeg = true},    {"DMB1", .is_jpeg = true},    {"I420", .format = FL_I420},
-    {"IYUV", .format = FL_I420},  {"YV12", .format = FL_I420, .swapped = true}, {"NV12", .format = FL_NV12}, {"Y800", .format = FL_GRAY8},
+    {"MJPG", .is_jpeg = true},
+    {"JPEG", .is_jpeg = true},
+    {"DMB1", .is_jpeg = true},
+    {"I420", .format = FL_I420},
+    {"IYUV", .format = FL_I420},
+    {"YV12", .format = FL_I420, .swapped = true},
+    {"NV12", .format = FL_NV12},
+    {"Y800", .format = FL_GRAY8},
     {"GREY", .format = FL_GRAY8},
 };
 
@@ -127,8 +134,9 @@ int32_t fl_avi_open(fl_demux *demux, fl_report *report) {
   for (uint32_t n = 0; n < CHUNKS_MAX; n++) {
     status = fl_riff_read_chunk(&demux->in, demux->at, &chunk);
     if (status < 0) return status;
-    if (status == 0) return fl_demux_fail(report, FL_BAD_FORMAT, "the file ends within its header, before the list 'movi'", demux->at);
-    if (!fl_riff_is_name(chunk.id)) return fl_demux_fail(report, FL_BAD_FORMAT, "the header is damaged: there should be a chunk", demux->at);
+    const char *wrong = status == 0 ? "the file ends within its header, before the list 'movi'"
+                        : fl_riff_is_name(chunk.id) ? NULL : "the header is damaged: there should be a chunk";
+    if (wrong) return fl_demux_fail(report, FL_BAD_FORMAT, wrong, demux->at);
     if (chunk.list == FL_FOURCC('m', 'o', 'v', 'i')) {
       status = conclude(demux, &header, report);
       demux->at = chunk.data;
