@@ -6,7 +6,9 @@ import { formatBytes, h } from '../shared/dom.js';
 /** @param {{measure: (signal: AbortSignal, tell: (rows, progress) => void) => Promise<object[]>}} options */
 export function createBothWays(root, { measure }) {
   let controller = null;
-  const button = h('button', { type: 'button', class: 'button', id: 'measure', onclick: () => (controller ? controller.abort() : run()) }, 'Measure both ways');
+  const button = h('button', {
+    type: 'button', class: 'button', id: 'measure', onclick: () => (controller ? controller.abort() : run()),
+  }, 'Measure both ways');
   const chart = h('div', { class: 'chart' }), verdict = h('p', { class: 'verdict', role: 'status' });
   root.append(
     h('div', { class: 'panel-head' }, h('h2', { id: 'bench-title' }, 'Both ways'), button),

@@ -5,28 +5,24 @@ import { createBothWays } from './both-ways.js';
 import { openClip } from './clip.js';
 import { CopyingLane, loadModules, startFlow } from './lanes.js';
 import { measureWays } from './measure.js';
-import { Occupancy } from './occupancy.js';
-import { createOccupancyChart } from './occupancy-chart.js';
+import { Monitor } from './monitor.js';
 import { Player } from './player.js';
-import { describeClip, drawSkipped, edgesOf } from './reports.js';
+import { describeClip } from './reports.js';
 import { createScreen } from './screen.js';
 import { createSources } from './sources.js';
 import { createStages } from './stages.js';
-import { $, announce, plural, toast } from '../shared/dom.js';
+import { $, announce, toast } from '../shared/dom.js';
 import { listenForDrops } from '../shared/drop.js';
-import { drawEdges } from '../shared/edges.js';
 import { showMode } from '../shared/mode.js';
 import { startTheme } from '../shared/theme.js';
 
 const BUILT_IN = new URL('../../build/media/lane.avi', import.meta.url);
-const SAMPLE_MS = 200;
 const MEASURED_BYTES = 128 << 20; // more than 40 frames need
 const page = document.documentElement;
 const cores = Math.max(2, Math.min(8, navigator.hardwareConcurrency ?? 2));
 const settings = { decoders: 2, width: 'full', stamp: true };
 const shown = { numbers: [], drawn: 0, size: null, present: null, times: [] }; // what has been on the screen since the flow began
-const occupancy = new Occupancy();
-let engine, modules, player, screen, stages, chart, ways, sources, copying;
+let engine, modules, player, screen, stages, monitor, ways, sources, copying;
 
 async function start() {
   startTheme($('#theme'));
@@ -34,21 +30,24 @@ async function start() {
   showMode(engine);
   if (engine.threads) $('#mode').textContent = 'shared memory, a thread each';
   modules = await loadModules(engine);
-  player = new Player(engine, modules, { frame: showFrame, begun: begin, ended: end, failed: showError, state: showState });
+  player = new Player(engine, modules, {
+    frame: showFrame, begun: begin, ended: (summary, wasStopped) => monitor.end(summary, wasStopped), failed: showError, state: showState,
+  });
   const most = engine.threads ? cores : 1;
   Object.assign(settings, { decoders: Math.min(most, Math.max(2, Math.min(4, cores - 1))) });
   player.settings.repeat = true;
   apply();
   screen = createScreen($('#screen'), { engine, play });
-  stages = createStages($('#lane'), { settings, most, why: most > 1 ? '' : 'Without shared memory there is one thread.', change: () => { apply(); player.restart(); } });
-  chart = createOccupancyChart($('#occupancy'));
+  stages = createStages($('#lane'), {
+    settings, most, why: most > 1 ? '' : 'Without shared memory there is one thread.', change: () => { apply(); player.restart(); },
+  });
+  monitor = new Monitor({ engine, player, stages, shown });
   ways = createBothWays($('#bench'), { measure });
-  sources = createSources($('#sources'), { pace: player.settings.pace, repeat: player.settings.repeat, on: { builtIn: useBuiltIn, file: useFile, pace: usePace, repeat: useRepeat } });
+  sources = createSources($('#sources'), {
+    pace: player.settings.pace, repeat: player.settings.repeat, on: { builtIn: useBuiltIn, file: useFile, pace: usePace, repeat: useRepeat },
+  });
   listenForDrops(useFile);
-  drawSkipped($('#skipped'), [], null);
-  drawEdges($('#edges'), []);
   wireActions();
-  setInterval(sample, SAMPLE_MS);
   await useBuiltIn();
 }
 
@@ -88,12 +87,7 @@ async function use(blob, name, isBuiltIn) {
   Object.assign($('#seek'), { max: Math.max(1, (clip.frames ?? 1) - 1), disabled: !clip.frames });
   $('#credit').textContent = isBuiltIn ? 'Video: the demo’s photos, see demos/images.' : `Video: ${name}.`;
   describe();
-  $('#unit').hidden = true;
-  $('#fps').textContent = plural(clip.frames ?? 'many', 'frame');
-  $('#summary').textContent = 'ready to play';
-  occupancy.clear();
-  chart.clear();
-  drawSkipped($('#skipped'), [], null);
+  monitor.clear(clip);
   announce(`${name} is open: ${describeClip(clip, clip.size)}.`);
   if (page.dataset.state === 'loading') page.dataset.state = 'ready';
 }
@@ -109,7 +103,7 @@ async function still(from) {
   });
   const { skipped } = await flow.done;
   if (!isShown) throw new Error(`No picture could be decoded: ${skipped[0]?.why ?? 'there is none'}`);
-  showReports(flow.stats());
+  monitor.report(flow.stats());
 }
 
 async function guarded(task) {
@@ -124,7 +118,7 @@ async function guarded(task) {
 
 function begin() {
   Object.assign(shown, { numbers: [], drawn: 0, times: [] });
-  occupancy.begin(performance.now());
+  monitor.begin();
 }
 
 function showFrame(frame, { number, time }) {
@@ -142,39 +136,6 @@ function draw(frame, number, time) {
   seek.value = number;
   seek.style.setProperty('--fill', `${(100 * number) / Math.max(1, seek.max)}%`);
   seek.setAttribute('aria-valuetext', `frame ${number}, ${time.toFixed(2)} s`);
-}
-
-function end(summary, wasStopped) {
-  showReports(summary.stages);
-  drawSkipped($('#skipped'), summary.skipped, summary.frames);
-  if (!wasStopped) showRate(summary.frames / summary.seconds, `on average, ${plural(summary.frames, 'frame')} in ${summary.seconds.toFixed(2)} s`);
-  page.dataset.runs = Number(page.dataset.runs ?? 0) + 1;
-}
-
-function sample() {
-  const { flow } = player;
-  if (!flow || player.state === 'idle') return;
-  const now = performance.now(), stats = flow.stats();
-  occupancy.sample(stats, now);
-  chart.draw(occupancy.rows());
-  stages.update(stats, occupancy.rows());
-  showReports(stats);
-  if (player.state !== 'playing') return;
-  shown.times = shown.times.filter((at) => at > now - 1000);
-  const span = now - shown.times[0], inFlight = stats.reduce((sum, stage) => sum + stage.inFlight, 0);
-  if (shown.times.length > 2) showRate((1000 * (shown.times.length - 1)) / span, `${inFlight} in flight, 0 copied between stages`);
-}
-
-function showReports(stats) {
-  const between = stats.slice(1).flatMap(({ seats }) => seats).reduce((sum, { copied }) => sum + copied, 0);
-  page.dataset.copiedBetween = between;
-  drawEdges($('#edges'), edgesOf(stats, shown.present, engine));
-}
-
-function showRate(rate, summary) {
-  $('#unit').hidden = false;
-  $('#fps').textContent = rate < 10 ? rate.toFixed(1) : rate.toFixed(0);
-  $('#summary').textContent = summary;
 }
 
 function describe() {
@@ -251,7 +212,8 @@ async function measure(signal, tell) {
       screen.present(picture);
     };
     const decoders = settings.decoders > 1 ? [1, settings.decoders] : [1];
-    return await measureWays({ engine, modules, copying, input, count: 40, rounds: 3, decoders, look: player.settings.look, show, signal }, tell);
+    const { look } = player.settings;
+    return await measureWays({ engine, modules, copying, input, count: 40, rounds: 3, decoders, look, show, signal }, tell);
   } catch (error) {
     if (!signal.aborted) showError(error);
     return null;
@@ -261,6 +223,7 @@ async function measure(signal, tell) {
 }
 
 // For the console and the tests: what the page runs on.
-Object.defineProperty(globalThis, 'demo', { value: { shown, settings, get engine() { return engine; }, get player() { return player; }, get screen() { return screen; } } });
+const value = { shown, settings, get engine() { return engine; }, get player() { return player; }, get screen() { return screen; } };
+Object.defineProperty(globalThis, 'demo', { value });
 
 start().catch(showError);

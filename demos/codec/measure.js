@@ -14,9 +14,13 @@ import { spread } from '../shared/spread.js';
  */
 export async function measureWays({ engine, modules, copying, input, count, rounds, decoders, look, show, signal }, tell) {
   const ways = [
-    { key: 'copying', tone: 'by-copy', title: 'Copying', detail: 'three memories, one thing after the other', run: () => copying.run({ count, look, signal }, show) },
+    {
+      key: 'copying', tone: 'by-copy', title: 'Copying', detail: 'three memories, one thing after the other',
+      run: () => copying.run({ count, look, signal }, show),
+    },
     ...decoders.map((n) => ({
-      key: `decoders ${n}`, tone: 'by-view', title: 'One memory', detail: engine.threads ? `${n === 1 ? '1 decoder' : `${n} decoders`}, a thread each` : 'one thread',
+      key: `decoders ${n}`, tone: 'by-view', title: 'One memory',
+      detail: engine.threads ? `${n === 1 ? '1 decoder' : `${n} decoders`}, a thread each` : 'one thread',
       run: () => startFlow(engine, modules, { input, decoders: n, count, look }, show, { signal }).done,
     })),
   ].map((way) => ({ ...way, values: [] }));

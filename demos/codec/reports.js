@@ -22,7 +22,8 @@ export function edgesOf(stats, present, { threads }) {
 export function drawSkipped(root, skipped, frames) {
   const SHOWN = 50;
   root.replaceChildren(
-    h('div', { class: 'panel-head' }, h('h2', { id: 'skipped-title' }, 'Left out'), h('p', { class: 'hint' }, frames === null ? '' : `${plural(frames, 'frame')} came through`)),
+    h('div', { class: 'panel-head' }, h('h2', { id: 'skipped-title' }, 'Left out'),
+      h('p', { class: 'hint' }, frames === null ? '' : `${plural(frames, 'frame')} came through`)),
     skipped.length === 0
       ? h('p', { class: 'none' }, frames === null ? 'A picture that cannot be decoded is left out, and here it says why.' : 'Nothing was left out.')
       : h('div', { class: 'scroller tall', tabIndex: 0, role: 'region', 'aria-label': 'Frames left out' },
@@ -35,5 +36,6 @@ export function drawSkipped(root, skipped, frames) {
 
 /** «1920 × 1080, 25 a second, 160 frames, 19.1 MB» */
 export function describeClip({ blob, frames, rate }, size) {
-  return [size && `${size.width} × ${size.height}`, `${Number(rate.toFixed(2))} a second`, frames && plural(frames, 'frame'), formatBytes(blob.size)].filter(Boolean).join(', ');
+  const facts = [size && `${size.width} × ${size.height}`, `${Number(rate.toFixed(2))} a second`, frames && plural(frames, 'frame'), formatBytes(blob.size)];
+  return facts.filter(Boolean).join(', ');
 }

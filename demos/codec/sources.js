@@ -7,7 +7,9 @@ const PACES = [{ id: 'free', title: 'As fast as it goes' }, { id: 'video', title
 
 /** @param {{pace: string, repeat: boolean, on: {builtIn(), file(File), pace(id), repeat(on: boolean)}}} options */
 export function createSources(root, { pace, repeat, on }) {
-  const builtIn = h('button', { type: 'button', class: 'button', id: 'built-in', 'aria-pressed': 'false', onclick: () => on.builtIn() }, 'Built-in video');
+  const builtIn = h('button', {
+    type: 'button', class: 'button', id: 'built-in', 'aria-pressed': 'false', onclick: () => on.builtIn(),
+  }, 'Built-in video');
   const file = h('input', {
     type: 'file', id: 'file', accept: '.avi,.y4m,video/x-msvideo,video/avi', class: 'visually-hidden',
     onchange: () => { if (file.files[0]) on.file(file.files[0]); file.value = ''; },
@@ -16,7 +18,8 @@ export function createSources(root, { pace, repeat, on }) {
     h('input', { type: 'radio', name: 'pace', value: id, checked: id === pace, onchange: () => on.pace(id) }), h('span', {}, title)));
   root.append(
     h('div', { class: 'source-actions' }, builtIn, file,
-      h('label', { class: 'button', for: 'file', title: 'AVI with Motion JPEG or without compression, or Y4M' }, icon('file'), h('span', {}, 'Open', h('span', { class: 'wide-only' }, ' or drop'), ' a video'))),
+      h('label', { class: 'button', for: 'file', title: 'AVI with Motion JPEG or without compression, or Y4M' },
+        icon('file'), h('span', {}, 'Open', h('span', { class: 'wide-only' }, ' or drop'), ' a video'))),
     h('div', { class: 'source-actions' },
       h('div', { class: 'segmented', role: 'radiogroup', 'aria-label': 'Pace' }, paces),
       h('div', { class: 'way' }, h('label', { for: 'repeat' }, 'Repeat'), toggle('repeat', repeat, on.repeat))));

@@ -21,7 +21,8 @@ export function createStages(root, { settings, most, why, change }) {
   });
   const paint = () => decoders.style.setProperty('--fill', `${((decoders.value - 1) / (Math.max(2, most) - 1)) * 100}%`);
   const widths = WIDTHS.map(({ id, title }) => h('label', {},
-    h('input', { type: 'radio', name: 'width', value: id, checked: id === settings.width, onchange: () => { settings.width = id; change(); } }), h('span', {}, title)));
+    h('input', { type: 'radio', name: 'width', value: id, checked: id === settings.width, onchange: () => { settings.width = id; change(); } }),
+    h('span', {}, title)));
   const stages = {
     aviDemux: card('aviDemux', 'Demuxer', 'avi_demux.wasm finds the pictures in the file and reads each into the memory.'),
     jpegDecode: card('jpegDecode', 'Decoder', 'jpeg_decode.wasm unpacks them into frames, side by side, and keeps their order.',
@@ -29,7 +30,8 @@ export function createStages(root, { settings, most, why, change }) {
       why ? h('p', { class: 'doc' }, why) : null),
     render: card('render', 'Renderer', 'render.wasm makes RGBA of them, scales, and stamps number and time.',
       h('div', { class: 'segmented', role: 'radiogroup', 'aria-label': 'Size' }, widths),
-      h('div', { class: 'field' }, h('label', { class: 'label', for: 'stamp' }, 'Stamp'), toggle('stamp', settings.stamp, (on) => { settings.stamp = on; change(); }))),
+      h('div', { class: 'field' }, h('label', { class: 'label', for: 'stamp' }, 'Stamp'),
+        toggle('stamp', settings.stamp, (on) => { settings.stamp = on; change(); }))),
   };
   const start = h('p', { class: 'terminal start' }), end = h('p', { class: 'terminal end' }, 'Canvas');
   root.append(
@@ -52,7 +54,8 @@ function card(name, title, doc, ...controls) {
   const seats = h('div', { class: 'seats', 'aria-hidden': 'true' });
   const counts = h('p', { class: 'counts' }, 'not at work');
   const element = h('li', { class: 'step', data: { stage: name } }, h('span', { class: 'node', 'aria-hidden': 'true' }),
-    h('div', { class: 'card', role: 'group', 'aria-label': title }, h('h3', {}, title, h('code', {}, name)), seats, counts, controls, h('p', { class: 'doc' }, doc)));
+    h('div', { class: 'card', role: 'group', 'aria-label': title },
+      h('h3', {}, title, h('code', {}, name)), seats, counts, controls, h('p', { class: 'doc' }, doc)));
   return {
     element,
     update(all, inFlight, rows) {

@@ -32,7 +32,7 @@ const ways = [
   { key: 'one', title: 'one memory, a thread each, 1 decoder', run: flow(engine, modules, 1) },
   { key: 'two', title: 'one memory, a thread each, 2 decoders', run: flow(engine, modules, 2) },
   ...(most > 2 ? [{ key: 'most', title: `one memory, a thread each, ${most} decoders`, run: flow(engine, modules, most) }] : []),
-].map((way) => ({ ...way, ms: [], last: {} }));
+].map((way) => ({ ...way, ms: [], results: [] }));
 
 /** Every way must make the same pictures, or their times say nothing. */
 async function comparePictures() {
@@ -54,8 +54,9 @@ async function measure() {
   for (let round = 0; round < ROUNDS; round++) {
     for (const way of round % 2 ? [...ways].reverse() : ways) {
       const start = performance.now();
-      way.last = await way.run(() => {});
-      way.ms.push((performance.now() - start) / way.last.frames);
+      const result = await way.run(() => {});
+      way.ms.push((performance.now() - start) / result.frames);
+      way.results.push(result);
     }
   }
 }
@@ -66,21 +67,28 @@ await measure();
 const quartile = (values, q) => [...values].sort((a, b) => a - b)[Math.round((values.length - 1) * q)];
 const time = Object.fromEntries(ways.map(({ key, ms }) => [key, median(ms)]));
 const best = ways.slice(3).reduce((a, b) => (time[b.key] < time[a.key] ? b : a));
-const decoders = best.last.stages[1].seats.length;
+const decoders = best.results[0].stages[1].seats.length;
 const parts = { 'no copies': time.copying / time.alone, 'overlap of stages': time.alone / time.one, 'parallel decoders': time.one / time[best.key] };
 const whole = time.copying / time[best.key];
-const work = perFrame(ways[2].last.stages, ways[2].last.frames), workMs = work.reduce((sum, { busy }) => sum + busy, 0);
-const between = ways.slice(2).flatMap(({ last }) => last.stages.slice(1)).flatMap(({ seats }) => seats).reduce((sum, { copied }) => sum + copied, 0);
-const times = (ratio) => `${ratio.toFixed(2)}×`;
+// what the stages did in the run on one thread that took the middle time
+const middle = ways[2].results[ways[2].ms.indexOf(quartile(ways[2].ms, 0.5))], work = perFrame(middle.stages, FRAMES), workMs = work.reduce((sum, { busy }) => sum + busy, 0);
+const between = ways.slice(2).flatMap(({ results }) => results).flatMap(({ stages }) => stages.slice(1)).flatMap(({ seats }) => seats)
+  .reduce((sum, { copied }) => sum + copied, 0);
+const times = (ratio) => `${ratio.toFixed(2)}×`, plural = (count, one) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 console.log(`${FRAMES} frames of 1920×1080 Motion JPEG, ${ROUNDS} rounds in turn, ${cores} cores (${cpus()[0].model}), Node ${process.version}\n`);
-for (const { key, title, ms } of ways)
-  console.log(`${title.padEnd(42)}${time[key].toFixed(2).padStart(7)} ms a frame  ${(1000 / time[key]).toFixed(1).padStart(6)} frames/s  (half of the runs in ${quartile(ms, 0.25).toFixed(2)} to ${quartile(ms, 0.75).toFixed(2)})`);
-console.log(`\nthe flow against the copying way: ${times(whole)} = ${Object.entries(parts).map(([name, ratio]) => `${times(ratio)} ${name}`).join(' · ')} (${decoders} decoders)`);
+for (const { key, title, ms } of ways) {
+  const each = `${time[key].toFixed(2).padStart(7)} ms a frame  ${(1000 / time[key]).toFixed(1).padStart(6)} frames/s`;
+  console.log(`${title.padEnd(42)}${each}  (half of the runs in ${quartile(ms, 0.25).toFixed(2)} to ${quartile(ms, 0.75).toFixed(2)})`);
+}
+const product = Object.entries(parts).map(([name, ratio]) => `${times(ratio)} ${name}`).join(' · ');
+console.log(`\nthe flow against the copying way: ${times(whole)} = ${product} (${plural(decoders, 'decoder')})`);
 console.log(`against the copying way with a fresh array for each block: ${times(time.fresh / time[best.key])}`);
-console.log(`copied between stages: ${between} bytes in one memory; ${(ways[1].last.bytes / FRAMES / 2 ** 20).toFixed(1)} MB a frame in ${ways[1].last.copies / FRAMES} blocks the copying way`);
-console.log(`why not more: ${work.map(({ name, busy }) => `${name} ${busy.toFixed(2)}`).join(' + ')} = ${workMs.toFixed(2)} ms of work a frame on one thread; ${cores} cores need`
-  + ` ${(workMs / cores).toFixed(2)} ms for it at best, which is ${times(time.copying / (workMs / cores))}; reached: ${Math.round((100 * workMs) / cores / time[best.key])} %`);
+const { bytes, copies } = ways[1].results[0];
+console.log(`copied between stages: ${between} bytes in one memory; ${(bytes / FRAMES / 2 ** 20).toFixed(1)} MB a frame in ${copies / FRAMES} blocks the copying way`);
+const works = work.map(({ name, busy }) => `${name} ${busy.toFixed(2)}`).join(' + '), least = workMs / cores;
+console.log(`why not more: ${works} = ${workMs.toFixed(2)} ms of work a frame on one thread; ${cores} cores need ${least.toFixed(2)} ms for it at best,`
+  + ` which is ${times(time.copying / least)}; of that the flow reaches ${Math.round((100 * least) / time[best.key])} %`);
 if (between !== 0) process.exitCode = 1;
 
 if (!short) {
