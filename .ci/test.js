@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-// beside: it needs one core, and nothing in it depends on how threads meet, so another such part may run beside it
+// beside: another such part may run beside it, on the other core, the longest first; the others are about how threads meet and have both
 const PARTS = {
+  browser: { title: 'browser', folder: 'tests/browser', timeout: 600, beside: true },
+  js: { title: 'JavaScript', folder: 'tests/js', timeout: 600, beside: true },
   c: { title: 'C, native, under ASan and UBSan', command: './build/native-asan/tests', timeout: 300, beside: true },
   'c-wasm': { title: 'C, in wasm', command: process.execPath, args: ['build/wasm-tests/tests.js'], timeout: 300, beside: true },
   layers: { title: 'layers', command: process.execPath, args: ['.ci/layers.js'], timeout: 60, beside: true },
@@ -16,13 +18,11 @@ const PARTS = {
   oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 180, beside: true },
   fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300, beside: true },
   coverage: { title: 'coverage, short', command: process.execPath, args: ['tests/coverage/coverage.js', '--short'], timeout: 120, beside: true },
-  js: { title: 'JavaScript', folder: 'tests/js', timeout: 600 },
   package: { title: 'package', folder: 'tests/package', timeout: 180 },
   tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 300 },
   litmus: { title: 'litmus, short', command: process.execPath, args: ['tests/litmus/litmus.js', '--short'], timeout: 120 },
   faults: { title: 'faults, short', command: process.execPath, args: ['tests/faults/faults.js', '--short'], timeout: 300 },
   soak: { title: 'soak, short', command: process.execPath, args: ['tests/soak/soak.js', '--seconds', '12'], timeout: 120 },
-  browser: { title: 'browser', folder: 'tests/browser', timeout: 420 },
 };
 const AT_ONCE = 2;
 
