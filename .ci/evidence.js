@@ -9,7 +9,7 @@ const PAGE = 'tests/EVIDENCE.md', FOLDER = 'build/evidence';
 const HEAD = `# Evidence
 
 What has been shown of memory and concurrency, by which command, with the figures of its last long run on two cores. Each command prints more than
-stands here; a short form of each but allocator, ring and sharing is part of \`make test\`. \`make evidence\` writes this page from what the commands have left in \`build/evidence/\`.
+stands here; a short form of each but allocator, coverage, ring and sharing is part of \`make test\`. \`make evidence\` writes this page from what the commands have left in \`build/evidence/\`.
 `;
 
 /** The parts of the page as it is, by name. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 // beside: another such part may run beside it, on the other core, the longest first; the others are about how threads meet and have both
+// asked: only when it is named, as what it needs takes minutes to compile
 const PARTS = {
   browser: { title: 'browser', folder: 'tests/browser', timeout: 600, beside: true },
   js: { title: 'JavaScript', folder: 'tests/js', timeout: 600, beside: true },
@@ -17,7 +18,7 @@ const PARTS = {
   model: { title: 'all schedules of small programs, short', command: process.execPath, args: ['tests/model/model.js', '--short'], timeout: 180, beside: true },
   oracle: { title: 'oracle, short (nothing without Python and OpenCV)', command: process.execPath, args: ['tests/oracle/oracle.js', '--short'], timeout: 180, beside: true },
   fuzz: { title: 'fuzzing, short', command: process.execPath, args: ['tests/fuzz/fuzz.js', '--short'], timeout: 300, beside: true },
-  coverage: { title: 'coverage, short', command: process.execPath, args: ['tests/coverage/coverage.js', '--short'], timeout: 120, beside: true },
+  coverage: { title: 'coverage, short', command: process.execPath, args: ['tests/coverage/coverage.js', '--short'], timeout: 120, asked: true },
   package: { title: 'package', folder: 'tests/package', timeout: 180 },
   tsan: { title: 'ThreadSanitizer, short', command: process.execPath, args: ['tests/tsan/tsan.js', '--short'], timeout: 300 },
   litmus: { title: 'litmus, short', command: process.execPath, args: ['tests/litmus/litmus.js', '--short'], timeout: 120 },
@@ -114,7 +115,7 @@ async function runAlone(part) {
   return { title: part.title, ...(await runPart(part, console.log)) };
 }
 
-const parts = (names.length ? names : Object.keys(PARTS)).map((name) => PARTS[name]);
+const parts = (names.length ? names : Object.keys(PARTS).filter((name) => !PARTS[name].asked)).map((name) => PARTS[name]);
 const summary = await runBeside(parts.filter((part) => part.beside));
 for (const part of parts.filter((part) => !part.beside)) summary.push(await runAlone(part));
 console.log('');

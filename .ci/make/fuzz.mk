@@ -1,6 +1,6 @@
 # make fuzz, make coverage: random inputs under sanitizers, and what of the C the tests reach.
 
-.PHONY: fuzz fuzz-seeds coverage
+.PHONY: fuzz fuzz-seeds coverage test-coverage
 
 FUZZ_TARGETS := wire pipeline views text avi jpeg image
 # what they share with the C tests
@@ -78,6 +78,7 @@ build/coverage/heap: $(HEAP_SOURCES:%=build/coverage/fuzz_c/%.o) $(HEAP_CORE:c_s
 	$(Q)$(CLANG) $(CFLAGS_coverage) $(HEAP_LINK) $^ -o $@
 
 COVERAGE_PROGRAMS := build/coverage/tests build/coverage/heap build/coverage/fuzz-refusals $(FUZZ_TARGETS:%=build/coverage/fuzz-%)
-TEST_NEEDS += build/coverage/tests build/coverage/heap build/coverage/fuzz-views
+test-coverage: build/coverage/tests build/coverage/heap build/coverage/fuzz-views ## the short form of make coverage
+	@node .ci/test.js coverage
 coverage: $(COVERAGE_PROGRAMS) ## which branches of the C the tests and the fuzz seeds take, by folder; LIST=frame/image.c shows those not taken
 	@node tests/coverage/coverage.js $(if $(LIST),--list=$(LIST))

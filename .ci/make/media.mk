@@ -11,5 +11,3 @@ build/media/small.avi: MEDIA_SHAPE := 320 180 40
 $(MEDIA): .ci/media.js $(wildcard demos/images/*.png demos/images/*.jpg) | build/setup/media
 	$(call say,$@)
 	$(Q)node .ci/media.js $@ $(MEDIA_SHAPE)
-
-TEST_NEEDS += $(MEDIA)
