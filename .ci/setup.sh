@@ -10,10 +10,6 @@ has_simde() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include; do [ -f $folder/simde/wasm/simd128.h ] && return 0; done
   return 1
 }
-has_stb() {
-  for folder in /usr/include /usr/local/include /opt/homebrew/include; do [ -f $folder/stb/stb_image.h ] && return 0; done
-  return 1
-}
 has_sanitizers() { # clang alone does not bring their run-time library
   probe=$(mktemp -d) || return 1
   echo 'int main(void) { return 0; }' > "$probe/a.c"
@@ -38,7 +34,6 @@ need() { missing="$missing $*"; }
 look() {
   missing=""
   has emcc || need emscripten
-  has_stb || need libstb-dev
   if on_debian && [ ! -x /usr/lib/llvm-19/bin/wasm-ld ]; then need clang-19 lld-19 llvm-19; fi
   has_stb || need libstb-dev
   if [ "$want" = test ]; then
@@ -66,7 +61,6 @@ say_how() {
       clang | clang-19) how="a recent clang, for the native tests" ;;
       libclang-rt-19-dev) how="clang's sanitizers, for the native tests" ;;
       lld-19 | llvm-19) how="part of LLVM 19, which emcc drives" ;;
-      libstb-dev) how="stb_image.h in /usr/include/stb, the JPEG decoder: https://github.com/nothings/stb" ;;
       libsimde-dev) how="SIMDe's headers in /usr/include/simde, for the native tests: https://github.com/simd-everywhere/simde" ;;
       libstb-dev) how="stb's headers in /usr/include/stb, for the modules that read pictures: https://github.com/nothings/stb" ;;
       chromium) how="Chromium or Chrome, for the browser tests; CHROME_PATH says where it is" ;;
