@@ -57,7 +57,8 @@ export class Engine extends EngineMemory {
     const core = await Core.start(module, memory, { debug: read.debug, mayBlock: platform.mayBlock });
     const engine = new Engine(platform, core, module, read);
     try {
-      await engine.#pool?.start();
+      engine.#pool?.start();
+      if (!platform.startsSurely) await engine.#pool?.whole();
     } catch (error) {
       await engine.dispose();
       throw error;
@@ -300,7 +301,7 @@ export class Engine extends EngineMemory {
     return describeLayout(this.use(), [...this.frames.places(), ...(this.#pool?.places() ?? []), ...this.#modules.places()]);
   }
 
-  /** Figures: bytes, frames, runs, tiles by lane, workers replaced, bytes copied at each edge. */
+  /** Figures: bytes, frames, runs, tiles by lane, workers that serve by now, workers replaced, bytes copied at each edge. */
   stats() {
     const core = this.use();
     core.exports.fl_stats();
@@ -308,7 +309,7 @@ export class Engine extends EngineMemory {
     const tiles = Array.from({ length: this.threads + 1 }, (_, lane) => core.exports.fl_worker_tiles(lane));
     return {
       live, peak, used, committed, blocks, frames, ...this.#runner.counts, inFlight: this.#runner.inFlight,
-      flows: this.#flows.running.size, tiles, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.copied },
+      flows: this.#flows.running.size, tiles, workersServing: this.#pool?.serving ?? 0, workersReplaced: this.#pool?.replaced ?? 0, copied: { ...this.copied },
     };
   }
 

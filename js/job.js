@@ -161,16 +161,20 @@ function reportProgress(core, job, onProgress) {
   }
 }
 
-/** @param {Host} host @param {Job} job @param {() => void} tell */
-async function workHere(host, job, tell) {
+/** Until it is done, or nobody is needed here any more. @param {Host} host @param {Job} job @param {() => void} tell */
+async function workHere(host, job, tell, isNeeded = () => true) {
   let began = performance.now();
   while (!work(host, job, 1, 0)) {
     if (performance.now() - began < SLICE_MS) continue;
     tell();
     await host.platform.breathe();
+    if (!isNeeded()) return;
     began = performance.now();
   }
 }
+
+/** Is nobody there to do it: not yet, or not any more? @param {Host} host */
+const isHelpless = ({ pool }) => !pool?.size || !pool.hasServed;
 
 /** @param {Host} host @param {Job} job @param {() => void} tell @param {number} patience ms */
 async function waitForPool(host, job, tell, patience) {
@@ -180,10 +184,13 @@ async function waitForPool(host, job, tell, patience) {
     const words = core.memory.i32;
     const seen = Atomics.load(words, job.news / 4);
     if (core.exports.fl_job_settle(job.address) === 1) return;
-    if (!pool?.size) return workHere(host, job, tell); // nobody is left: this thread does the rest
+    if (isHelpless(host)) {
+      await workHere(host, job, tell, () => isHelpless(host));
+      continue;
+    }
     await changed(words, job.news / 4, seen, patience);
     tell();
-    pool.checkStalled();
+    pool?.checkStalled();
     endurance.check(host, job);
     if (endurance.isStuck) work(host, job, 1, 0); // threads may have died idle and without a word
   }

@@ -27,6 +27,8 @@ import { findInput } from './input.js';
  * @property {(url: URL) => Promise<Uint8Array>} read a file's bytes
  * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
  *   failed: by its own fault, not ended from outside
+ * @property {boolean} startsSurely the script of a thread is there for certain: nobody need wait and see whether it loads
+ * @property {boolean} startsSurely the script of a thread is there for certain: nobody needs to wait and see whether it loads
  * @property {() => Promise<void>} breathe lets the event loop turn once
  * @property {(source: unknown, alone: boolean) => Promise<HostInput | Uint8Array | undefined>} findInput see js/input.js
  * @property {(parcel: any) => import('./imports.js').InputReader | undefined} openHere an input that this thread reads itself
@@ -106,6 +108,7 @@ export const browserPlatform = {
   compile,
   read: async (url) => new Uint8Array(await (await get(url)).arrayBuffer()),
   spawn,
+  startsSurely: false,
   breathe,
   findInput,
   openHere: () => undefined,

@@ -51,9 +51,17 @@ export class Pool {
     }
   }
 
+  /** Has any thread begun to serve yet? */
+  hasServed = false;
+
   /** Threads that serve now or are about to. */
   get size() {
     return this.#lanes.filter((lane) => lane.thread).length;
+  }
+
+  /** Threads that serve now. */
+  get serving() {
+    return this.#lanes.filter((lane) => lane.ready).length;
   }
 
   /** The threads themselves, for whoever must end one by force (tests do). */
@@ -66,11 +74,15 @@ export class Pool {
     return this.#lanes.map((lane) => [lane.block, `worker ${lane.number} stack`]);
   }
 
-  /** Starts the threads: resolves when every one serves, rejects when one cannot be had; end() is then to be called. */
-  async start() {
+  /** Starts the threads, which serve some time later. Throws when one cannot be had; end() is then to be called. */
+  start() {
+    for (const lane of this.#lanes) this.#start(lane);
+  }
+
+  /** Resolves when every one serves, rejects when one has not come; end() is then to be called. */
+  async whole() {
     this.keepProcess(true);
     try {
-      for (const lane of this.#lanes) this.#start(lane);
       while (!this.#lanes.every((lane) => lane.ready)) {
         if (this.#lanes.some((lane) => !lane.thread)) {
           throw new FramelaneError('worker-lost', `createEngine: a worker did not start: ${this.lastDeath}`);
@@ -142,7 +154,7 @@ export class Pool {
   #hear(lane, thread, message) {
     if (lane.thread !== thread) return;
     if (message.type === 'ready') {
-      lane.ready = true;
+      lane.ready = this.hasServed = true;
       lane.failedStarts = lane.earlyEnds = 0;
     }
     for (const [id, blocks] of message.blocks ?? []) lane.sideModules.set(id, blocks);
@@ -159,12 +171,14 @@ export class Pool {
    */
   #lose(lane, thread, why, { surely, failed }) {
     if (lane.thread !== thread || this.core.ended) return;
+    const served = lane.ready;
     lane.thread = undefined;
+    lane.ready = false;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
     if (this.core.debug) this.#forgetStack(lane.number);
     if (surely) for (const block of [lane.block, ...[...lane.sideModules.values()].flat()]) this.core.free(block); // else it may still write to its stack: that memory is given up with the engine
-    if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
+    if (!served) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
       this.#replace(lane);
     }
@@ -221,7 +235,7 @@ export class Pool {
     const now = performance.now();
     for (const lane of this.#lanes) {
       const thread = lane.thread;
-      if (!thread || !lane.ready || this.core.exports.fl_worker_has_moved(lane.number)) lane.stalledSince = 0;
+      if (!thread || this.core.exports.fl_worker_has_moved(lane.number)) lane.stalledSince = 0;
       else if (!lane.stalledSince) lane.stalledSince = now;
       else if (now - lane.stalledSince > STALL_MS) {
         thread.terminate();

@@ -10,7 +10,8 @@ export { readImage } from './read-image.js';
 export { writeImage } from './write-image.js';
 
 /**
- * Creates an engine: its memory, its workers, its table of operations.
+ * Creates an engine: its memory, its workers, its table of operations. Workers take Node some 60 ms to start; that is not waited for:
+ * what runs before they serve (`stats().workersServing`) runs on the calling thread, and they join in as they come.
  *
  * @example
  * const engine = await createEngine({ threads: 2 });

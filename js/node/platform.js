@@ -56,6 +56,7 @@ export const nodePlatform = {
   read,
   compile: async (url) => WebAssembly.compile(await read(url)),
   spawn,
+  startsSurely: true,
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   findInput,
   openHere: openInput,

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createEngine, MODES, noiseFrame, pixels, rejectsCode, sameBytes, sleep, throwsCode, withEngine } from './support.js';
+import { createEngine, MODES, noiseFrame, pixels, rejectsCode, sameBytes, sleep, throwsCode, until, withEngine } from './support.js';
 
 const PACKAGE = new URL('../../js/node/index.js', import.meta.url).href;
 const OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'simd', 'fuse', 'tile', 'debug'];
@@ -78,12 +78,38 @@ describe('an engine', () => {
         assert.equal(engine.workers.length, threads);
         assert.ok(engine.memory.buffer instanceof SharedArrayBuffer);
         const frame = noiseFrame(engine, 641, 479);
+        await until(() => engine.stats().workersServing === threads, () => `${engine.stats().workersServing} serve`);
         for (let i = 0; i < 5; i++) (await engine.pipeline().gaussianBlur({ sigma: 5 }).run(frame)).dispose();
         const { tiles } = engine.stats();
         assert.equal(tiles.length, threads + 1);
         if (threads > 0) for (const done of tiles.slice(1)) assert.ok(done > 0, `tiles by lane: ${tiles}`);
       }));
   }
+
+  for (const threads of [1, 3]) {
+    test(`with ${threads} threads gives the right bytes at once, while they still start, and reports progress`, () =>
+      withEngine({ threads: 0 }, (alone) =>
+        withEngine({ threads, tile: { width: 640, height: 16 } }, async (engine) => {
+          const blur = (pipelines) => pipelines.pipeline().gaussianBlur({ sigma: 3 }).median({ radius: 2 });
+          const frame = noiseFrame(engine, 1641, 1479), expected = pixels(blur(alone).runSync(noiseFrame(alone, 1641, 1479))), steps = [];
+          assert.equal(engine.stats().workersServing, 0);
+          const asked = blur(engine).run(frame, { onProgress: ({ done, total }) => steps.push(done / total) });
+          sameBytes(pixels(blur(engine).runSync(frame)), expected, 'runSync');
+          sameBytes(pixels(await asked), expected, 'run');
+          assert.equal(steps.at(-1), 1);
+        })));
+  }
+
+  test('may be aborted and disposed of while its threads still start', () =>
+    withEngine({ threads: 2 }, async (engine) => {
+      const frame = noiseFrame(engine, 1641, 1479), controller = new AbortController();
+      const run = engine.pipeline().median({ radius: 7 }).run(frame, { signal: controller.signal });
+      controller.abort();
+      await rejectsCode('aborted', run);
+      const last = engine.pipeline().median({ radius: 7 }).run(frame).then(() => 'done', ({ code }) => code);
+      await engine.dispose();
+      assert.match(await last, /^(done|aborted|disposed)$/);
+    }));
 
   test('in mode single has no threads, whatever was asked for, and unshared memory', () =>
     withEngine({ mode: 'single', threads: 3 }, (engine) => {
