@@ -74,19 +74,24 @@ static void bury(block *b) {
   else b->magic = MAGIC_GONE;
 }
 
+/* Makes one block of b and the one behind it, which is in no list. */
+static void merge(block *b, block *next) {
+  b->units += next->units;
+  if (heap.walked == next) heap.walked = b;
+  bury(next);
+}
+
 /* Makes one free block of b and its free neighbours, and lists it. */
 static block *release(block *b) {
   block *next = after(b), *previous = before(b);
   heap.found = NULL;
   if (next && next->magic == MAGIC_FREE) {
     take_from_list(next);
-    b->units += next->units;
-    bury(next);
+    merge(b, next);
   }
   if (previous && previous->magic == MAGIC_FREE) {
     take_from_list(previous);
-    previous->units += b->units;
-    bury(b);
+    merge(previous, b);
     b = previous;
   }
   tell_successor(b);
@@ -245,15 +250,13 @@ void fl_memory_read_stats(fl_memory_stats *out) {
 
 bool fl_memory_next_block(uintptr_t start, fl_memory_block *out) {
   fl_mutex_lock(&heap.lock);
-  block *b = heap.first;
-  if (start != 0) {
-    block *known = (block *)start;
-    bool inside = (uint8_t *)start >= (uint8_t *)heap.first && (uint8_t *)start < heap.end && start % UNIT == 0;
-    if (inside && !fl_prim_is_poisoned(known, UNIT) && (known->magic == MAGIC_USED || known->magic == MAGIC_FREE)) b = after(known);
-    else /* freed and merged since: from the front */
-      while (b && (uintptr_t)b <= start) b = after(b);
+  /* What was a block when it was walked over may be a part of somebody's block by now: nothing is read there. */
+  block *b = heap.walked && (uintptr_t)heap.walked <= start ? heap.walked : heap.first;
+  while (b && (uintptr_t)b <= start) b = after(b);
+  if (b) {
+    heap.walked = b;
+    *out = (fl_memory_block){(uintptr_t)b, (uintptr_t)b + (size_t)b->units * UNIT, (fl_memory_kind)b->kind, b->bytes};
   }
-  if (b) *out = (fl_memory_block){(uintptr_t)b, (uintptr_t)b + (size_t)b->units * UNIT, (fl_memory_kind)b->kind, b->bytes};
   fl_mutex_unlock(&heap.lock);
   return b != NULL;
 }

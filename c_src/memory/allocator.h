@@ -57,7 +57,7 @@ bool fl_memory_grow(uint64_t bytes);
 
 void fl_memory_read_stats(fl_memory_stats *out);
 
-/* Walks the heap in order of addresses: the block after `after` (0: the first). False at the end, or if `after` is no block. */
+/* Walks the heap in order of addresses: the first block that begins behind `after` (0: the first of all). False at the end. */
 typedef struct fl_memory_block {
   uintptr_t start, end; /* with its header */
   fl_memory_kind kind;

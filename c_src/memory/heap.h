@@ -34,6 +34,7 @@ typedef struct fl_heap {
   block *fence; /* a header of its own behind the last block: what lies beyond may come to be somebody else's */
   uint8_t *end;
   block *found; /* what fl_memory_find_block() has found last: forgotten when anything is freed */
+  block *walked; /* where the last walk stands: the next step need not begin at the first block */
   uint32_t levels;                   /* bit f: some list in lists[f] is not empty */
   uint32_t filled[FIRST_LEVELS];     /* bit s: lists[f][s] is not empty */
   block *lists[FIRST_LEVELS][SECOND_LEVEL];

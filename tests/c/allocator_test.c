@@ -145,6 +145,27 @@ static void the_map_covers_the_heap_without_gaps(void) {
   for (int i = 1; i < 10; i += 2) fl_memory_free(blocks[i]);
 }
 
+/* Where a walk stood there are a user's bytes by now, and they look like a header. */
+static void a_walk_does_not_read_what_was_a_block(void) {
+  fl_memory_start(FL_DEBUG_OFF);
+  void *a = fl_memory_alloc(64, FL_MEMORY_USER), *b = fl_memory_alloc(64, FL_MEMORY_USER), *c = fl_memory_alloc(64, FL_MEMORY_USER);
+  fl_memory_block block, walked;
+  CHECK(fl_memory_next_block(0, &block) && fl_memory_next_block(block.start, &walked) && walked.start == (uintptr_t)b - 64);
+  uint32_t header[2];
+  memcpy(header, (void *)walked.start, sizeof header); /* says that it is used, and how long it is */
+  header[1] = 0x00FFFFFF;
+  fl_memory_free(a);
+  fl_memory_free(b);
+  uint32_t *both = fl_memory_alloc(192, FL_MEMORY_USER);
+  CHECK((uintptr_t)both < walked.start && walked.start < (uintptr_t)both + 192);
+  for (uint32_t i = 0; i < 192 / 4; i++) both[i] = header[i % 2];
+  CHECK(fl_memory_next_block(walked.start, &block) && block.start == (uintptr_t)c - 64);
+  fl_memory_free(both);
+  CHECK(fl_memory_next_block(walked.start, &block) && block.start == (uintptr_t)c - 64);
+  fl_memory_free(c);
+  CHECK(fl_memory_next_block(walked.start, &block) && block.kind == FL_MEMORY_TABLE); /* all is one free block before it; then the fence */
+}
+
 static void a_refused_free_says_why(void) {
   for (uint32_t debug = 0; debug <= FL_DEBUG_FREED; debug++) {
     fl_memory_start(debug);
@@ -234,6 +255,7 @@ void test_allocator(void) {
   TEST(pages_that_somebody_else_adds_stay_theirs, "allocator: pages that somebody else adds stay theirs");
   TEST(a_block_that_just_fits_at_the_end_is_found, "allocator: a block that just fits at the end is found");
   TEST(the_map_covers_the_heap_without_gaps, "allocator: the map covers the heap without gaps");
+  TEST(a_walk_does_not_read_what_was_a_block, "allocator: a walk does not read what was a block");
   TEST(a_refused_free_says_why, "allocator: a refused free says whether it was freed before, is foreign, or lies inside a block");
   TEST(bytes_that_look_like_a_header_are_not_freed, "allocator: bytes that look like a header are not freed");
   TEST(the_survey_adds_up, "allocator: the survey adds up");
