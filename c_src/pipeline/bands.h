@@ -1,5 +1,6 @@
-/* How the rows of an image are shared out among threads: tall bands first, short ones at the end. A band's neighbours compute some of
- * its rows too, so bands should be tall; but whoever runs out of work waits for the slowest, so the last ones should be short. */
+/* How the rows of an image are shared out among threads: tall bands from both ends, short ones in the middle, where the threads that
+ * come from the two ends meet (sched/sched.h). A band's neighbours compute some of its rows too, so bands should be tall; but whoever
+ * runs out of work waits for the slowest, so the last ones should be short. */
 #ifndef FL_PIPELINE_BANDS_H
 #define FL_PIPELINE_BANDS_H
 
@@ -9,8 +10,11 @@
 typedef struct fl_bands {
   uint32_t rows;                 /* of the image */
   uint32_t height, short_height; /* of a band; the very last one may be cut */
-  uint32_t tall, count;          /* bands [0, tall) are tall, [tall, count) short */
+  uint32_t tall, count;          /* of the count bands so many are tall: half of them above the short ones, half below */
 } fl_bands;
+
+static inline uint32_t fl_bands_above(const fl_bands *bands) { return (bands->tall + 1) / 2; }
+static inline uint32_t fl_bands_short(const fl_bands *bands) { return bands->count - bands->tall; }
 
 /* `tall` bands of `height` rows, as many as fit, and what is left in short ones. Range: heights ≥ 1. */
 static inline fl_bands fl_bands_make(uint32_t rows, uint32_t height, uint32_t tall, uint32_t short_height) {
@@ -32,13 +36,14 @@ static inline uint32_t fl_bands_free_height(uint32_t width, uint32_t rows, uint3
 }
 
 static inline fl_span fl_bands_rows(const fl_bands *bands, uint32_t band) {
-  if (band < bands->tall) return (fl_span){band * bands->height, (band + 1) * bands->height};
-  uint32_t first = bands->tall * bands->height + (band - bands->tall) * bands->short_height;
-  return (fl_span){first, fl_min_u32(first + bands->short_height, bands->rows)};
+  uint32_t above = fl_min_u32(band, fl_bands_above(bands)), shorts = fl_min_u32(band - above, fl_bands_short(bands));
+  bool is_short = band >= fl_bands_above(bands) && band - above < fl_bands_short(bands);
+  uint32_t first = (band - shorts) * bands->height + shorts * bands->short_height;
+  return (fl_span){first, fl_min_u32(first + (is_short ? bands->short_height : bands->height), bands->rows)};
 }
 
-/* A band in the middle of the tall ones, and of the short ones: neither at an edge of the image unless there are few. */
-static inline uint32_t fl_bands_typical_tall(const fl_bands *bands) { return bands->tall / 2; }
-static inline uint32_t fl_bands_typical_short(const fl_bands *bands) { return bands->tall + (bands->count - bands->tall) / 2; }
+/* A band in the middle of the tall ones above, and of the short ones: neither at an edge of the image unless there are few. */
+static inline uint32_t fl_bands_typical_tall(const fl_bands *bands) { return fl_bands_above(bands) / 2; }
+static inline uint32_t fl_bands_typical_short(const fl_bands *bands) { return fl_bands_above(bands) + fl_bands_short(bands) / 2; }
 
 #endif

@@ -20,6 +20,7 @@ typedef struct lane {
   fl_atomic state;
   fl_atomic calls;    /* to other things, not answered yet */
   fl_atomic joined;   /* number of the job it last came to help */
+  bool from_last;     /* and from which end */
   uint32_t beat_seen; /* by has_moved */
 } lane;
 
@@ -118,6 +119,14 @@ static bool try_tile(fl_job *job, uint32_t p, uint32_t tile, uint32_t lane_numbe
   return true;
 }
 
+/* The next tile from this lane's end, or one that does not exist: nothing is left. Where the ends meet two may get the same one; its
+ * word decides. */
+static uint32_t claim(fl_phase *phase, bool from_last) {
+  uint64_t claimed = (uint64_t)fl_load(&phase->from_first) + fl_load(&phase->from_last);
+  if (claimed >= phase->tiles) return phase->tiles;
+  return from_last ? phase->tiles - 1 - fl_fetch_add(&phase->from_last, 1) : fl_fetch_add(&phase->from_first, 1);
+}
+
 /* Claims and computes until nothing is left to claim or the limit is reached; how many tiles it did. */
 static uint32_t help(fl_job *job, uint32_t lane_number, uint32_t limit) {
   uint32_t ran = 0;
@@ -125,7 +134,7 @@ static uint32_t help(fl_job *job, uint32_t lane_number, uint32_t limit) {
     uint32_t p = fl_load(&job->phase);
     if (p == job->phase_count) break;
     fl_phase *phase = &job->phases[p];
-    uint32_t tile = fl_load(&phase->next) < phase->tiles ? fl_fetch_add(&phase->next, 1) : phase->tiles;
+    uint32_t tile = claim(phase, pool.lanes[lane_number].from_last);
     if (tile < phase->tiles) {
       ran += try_tile(job, p, tile, lane_number);
     } else {
@@ -197,10 +206,12 @@ bool fl_sched_forget(fl_job *job) {
 /* More threads than the job was given would take the cores from those that it has. */
 static bool may_join(fl_job *job, lane *me) {
   if (fl_load(&me->joined) == job->number) return true;
-  if (fl_fetch_add(&job->joined, 1) >= job->helpers + fl_load(&job->deaths)) {
+  uint32_t others = fl_fetch_add(&job->joined, 1);
+  if (others >= job->helpers + fl_load(&job->deaths)) {
     fl_fetch_sub(&job->joined, 1);
     return false;
   }
+  me->from_last = others % 2 == 0; /* the first from the other end than the calling thread, and so on in turn */
   fl_store(&me->joined, job->number);
   return true;
 }

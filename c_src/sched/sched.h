@@ -1,5 +1,6 @@
 /* Jobs of tiles for a pool of threads. A job is a row of phases, each so many tiles; a phase begins when the one before is whole.
- * Threads claim tiles by fetch_add; nobody takes a lock or allocates. A thread may vanish at any instruction: every tile's word says
+ * Threads claim tiles by fetch_add, some from the first one on and some from the last one back: so two of them work far apart, each
+ * in a part of the images that the other's cache need not have. Nobody takes a lock or allocates. A thread may vanish at any instruction: every tile's word says
  * who has it, and fl_sched_bury() hands the tiles of a dead thread back.
  *
  * Tile word:  FREE → CLAIMED by lane n → (COMMITTED by lane n, if the tile overwrites its input) → DONE.
@@ -15,7 +16,8 @@
 #define FL_PHASES_MAX 64u
 
 typedef struct fl_phase {
-  _Alignas(FL_CACHE_LINE) fl_atomic next; /* tiles claimed so far; may run beyond the end */
+  _Alignas(FL_CACHE_LINE) fl_atomic from_first; /* tiles claimed so far from the first one on, */
+  fl_atomic from_last;                          /* and from the last one back; together they may run beyond all there are */
   _Alignas(FL_CACHE_LINE) fl_atomic done; /* tiles known to be done: a figure for progress, the tile words are the truth */
   uint32_t tiles, first_word;
 } fl_phase;

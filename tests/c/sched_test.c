@@ -192,6 +192,40 @@ static void a_lane_leaves_once_for_each_call_and_only_then(void) {
   CHECK(!fl_sched_worker(1));
 }
 
+/* Notes who did which of four tiles. The helper waits for the caller's first one to begin, and that one for the other three. */
+static fl_atomic helped, begun;
+static uint32_t by_helper[4];
+
+static bool note_tile(void *context, fl_task *task) {
+  (void)context;
+  if (task->lane > 0) {
+    while (fl_load(&begun) == 0) fl_prim_relax();
+    by_helper[fl_load(&helped)] = task->tile;
+    fl_fetch_add(&helped, 1);
+  } else {
+    fl_store(&begun, task->tile + 1);
+    while (fl_load(&helped) < 3) fl_prim_relax();
+  }
+  return true;
+}
+
+static void the_first_helper_comes_from_the_other_end(void) {
+  fl_sched_start();
+  pthread_t threads[2];
+  start_threads(threads, 1);
+  for (int round = 0; round < 50; round++) {
+    counting *c = prepare();
+    c->job.phase_count = 1, c->job.tiles_of_phase[0] = 4, c->job.run = note_tile;
+    fl_store(&helped, 0), fl_store(&begun, 0);
+    CHECK(fl_sched_submit(&c->job, 1));
+    while (!fl_sched_work(&c->job, 1, 1000000000)) {} /* the caller's one tile ends when the helper has done the others */
+    CHECK(by_helper[0] == 3 && by_helper[1] == 2 && by_helper[2] == 1 && fl_load(&begun) == 1);
+    while (!fl_sched_forget(&c->job)) fl_prim_relax();
+  }
+  fl_sched_shut_down();
+  pthread_join(threads[1], NULL);
+}
+
 /* A thread dies on a given tile, before or after it has committed; the job ends with every tile done. */
 static void die_and_finish(uint32_t tile, bool committed) {
   fl_sched_start();
@@ -226,6 +260,7 @@ void test_sched(void) {
   TEST(the_table_takes_64_jobs_and_says_when_it_is_full, "sched: the table takes 64 jobs and says when it is full");
 #ifndef __wasm__
   TEST(a_lane_leaves_once_for_each_call_and_only_then, "a lane that is called away leaves until every call is answered, and works on afterwards");
+  TEST(the_first_helper_comes_from_the_other_end, "sched: the first helper comes from the other end");
   TEST(threads_share_the_tiles_of_many_jobs, "sched: threads share the tiles of many jobs");
   TEST(a_thread_that_dies_loses_nothing, "sched: a thread that dies loses nothing");
 #endif
