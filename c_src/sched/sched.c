@@ -18,6 +18,7 @@ typedef struct lane {
   fl_atomic beat;
   fl_atomic tiles;
   fl_atomic state;
+  fl_atomic watching; /* 1: it is awake and sees the epoch move */
   fl_atomic calls;    /* to other things, not answered yet */
   fl_atomic joined;   /* number of the job it last came to help */
   bool from_last;     /* and from which end */
@@ -30,6 +31,7 @@ static struct {
   _Alignas(FL_CACHE_LINE) fl_atomic_pointer jobs[FL_JOBS_MAX];
   bool slot_taken[FL_JOBS_MAX]; /* the submitting thread's own, */
   uint32_t submitted;           /* as is this: numbers the jobs, from 1 */
+  fl_atomic highest;            /* lane that ever served */
   lane lanes[FL_LANES_MAX];
 } pool;
 
@@ -43,9 +45,13 @@ uint64_t fl_sched_words(const fl_job *job) {
   return words;
 }
 
+/* Gets so many workers to look. Those that watch the epoch need not be woken, and a sleeper woken in vain would take the time of a core
+ * from those that work. One that gives up watching says so before it looks at the epoch for the last time. */
 static void wake_workers(uint32_t count) {
-  fl_fetch_add(&pool.epoch, 1);
-  fl_wake(&pool.epoch, count);
+  fl_fetch_add_ordered(&pool.epoch, 1);
+  uint32_t awake = 0, highest = fl_load(&pool.highest);
+  for (uint32_t n = 1; n <= highest; n++) awake += fl_load_ordered(&pool.lanes[n].watching);
+  if (awake < count) fl_wake(&pool.epoch, count - awake);
 }
 
 static void tell_news(fl_job *job) {
@@ -238,7 +244,9 @@ bool fl_sched_worker(uint32_t lane_number) {
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
     if (worked) continue;
+    fl_store_ordered(&me->watching, 1);
     fl_watch_while(&pool.epoch, epoch);
+    fl_store_ordered(&me->watching, 0);
     fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
   }
 }
@@ -258,6 +266,7 @@ void fl_sched_shut_down(void) {
 void fl_sched_enlist(uint32_t lane_number) {
   fl_store(&pool.lanes[lane_number].calls, 0); /* those to the thread before it are its own affair */
   fl_store(&pool.lanes[lane_number].state, LANE_SERVING);
+  if (fl_load(&pool.highest) < lane_number) fl_store(&pool.highest, lane_number);
 }
 
 bool fl_sched_is_dead(uint32_t lane_number) { return fl_load(&pool.lanes[lane_number].state) == LANE_DEAD; }
@@ -295,6 +304,7 @@ void fl_sched_bury(uint32_t lane_number) {
     if (job) reclaim(job, lane_number);
   }
   fl_store(&gone->hazard, 0);
+  fl_store_ordered(&gone->watching, 0);
   fl_store(&gone->state, LANE_ABSENT);
   wake_workers(UINT32_MAX);
 }

@@ -18,6 +18,7 @@ static inline void fl_store(fl_atomic *word, uint32_t value) { atomic_store_expl
 /* seq_cst: for «I announce, then I look» against another thread that does the same with two other words (hazards, sleepers) */
 static inline uint32_t fl_load_ordered(const fl_atomic *word) { return atomic_load_explicit((fl_atomic *)word, memory_order_seq_cst); }
 static inline void fl_store_ordered(fl_atomic *word, uint32_t value) { atomic_store_explicit(word, value, memory_order_seq_cst); }
+static inline uint32_t fl_fetch_add_ordered(fl_atomic *word, uint32_t value) { return atomic_fetch_add_explicit(word, value, memory_order_seq_cst); }
 /* acq_rel; pairs with itself and with fl_load: who sees the new value sees all that came before */
 static inline uint32_t fl_fetch_add(fl_atomic *word, uint32_t value) { return atomic_fetch_add_explicit(word, value, memory_order_acq_rel); }
 static inline uint32_t fl_fetch_sub(fl_atomic *word, uint32_t value) { return atomic_fetch_sub_explicit(word, value, memory_order_acq_rel); }
