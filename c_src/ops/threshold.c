@@ -49,11 +49,20 @@ static fl_tone_step make_step(const fl_node *node, int32_t value) {
   return step;
 }
 
+/* The step is the operation's table: made at once of the value given, or when the histogram is known. */
+static size_t tables_bytes(const fl_node *node) {
+  (void)node;
+  return sizeof(fl_tone_step);
+}
+
+static void fill(const fl_node *node, void *tables) {
+  *(fl_tone_step *)tables = make_step(node, (int32_t)node->params[VALUE].number);
+}
+
 static void row(fl_stage *stage) {
   const fl_node *node = stage->node;
-  const fl_tone_step step = make_step(node, (int32_t)node->params[VALUE].number);
   size_t bytes = (size_t)fl_span_length(stage->columns) * fl_bytes_per_pixel(node->out.format);
-  fl_kernels_tone(node->simd)->threshold(stage->dst, stage->in[0].rows[0], bytes, &step);
+  fl_kernels_tone(node->simd)->threshold(stage->dst, stage->in[0].rows[0], bytes, node->tables);
 }
 
 /* ---- auto ---- */
@@ -112,14 +121,10 @@ static int32_t find_triangle(const uint32_t histogram[256]) {
 }
 
 static void conclude(const fl_node *node, const void *partials, uint32_t count, void *tables) {
-  fl_lut *lut = tables;
   uint32_t histogram[256] = {0};
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t v = 0; v < 256; v++) histogram[v] += ((const uint32_t *)partials)[i * 256 + v];
-  const fl_tone_step step = make_step(node, node->params[AUTO].number == OTSU ? find_otsu(histogram) : find_triangle(histogram));
-  uint8_t values[256];
-  for (uint32_t v = 0; v < 256; v++) values[v] = (uint8_t)v;
-  for (uint32_t c = 0; c < 4; c++) fl_tone_reference.threshold(lut->entry[c], values, 256, &step);
+  *(fl_tone_step *)tables = make_step(node, node->params[AUTO].number == OTSU ? find_otsu(histogram) : find_triangle(histogram));
 }
 
 const fl_op fl_op_threshold = {
@@ -133,6 +138,8 @@ const fl_op fl_op_threshold = {
     .params = params,
     .param_count = FL_COUNT(params),
     .resolve = resolve,
+    .tables_bytes = tables_bytes,
+    .fill = fill,
     .row = row,
     .partial_bytes = partial_bytes,
     .gather = gather,

@@ -327,7 +327,7 @@ static void check_partials(const fl_op *op, const fl_value *params, fl_format fo
     fl_span columns = {i % 2 ? 9 : 0, i % 2 ? in.width : 9}, rows = {i / 2 * 20, fl_min_u32(i / 2 * 20 + 20, in.height)};
     op->gather(&node, &in, (fl_rect){columns, rows}, six + i * bytes);
   }
-  fl_lut whole, pieces;
+  fl_lut whole = {0}, pieces = {0}; /* large enough for either's tables */
   op->conclude(&node, one_tile, 1, &whole), op->conclude(&node, six, 6, &pieces);
   CHECK(memcmp(&whole, &pieces, sizeof whole) == 0);
   free(one_tile), free(six), fl_test_image_free(&in);
