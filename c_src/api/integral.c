@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Below, one thread does it all: it needs no sums of other bands' columns, and memory is what limits it (gray8 1080p: 0.46 ms alone,
+ * 0.60 ms with two threads). */
+#define SHARED_SAMPLES_MIN (4u << 20)
 #define SUM_MAX 4294967295.0
 
 static uint32_t samples_of(const api_measure *m) { return m->image.width * m->channels; }
@@ -22,6 +25,7 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
     fl_text_add(&report->text, " may not fit in 32 bits: at most 16843009 pixels; use views of the frame");
     return FL_UNSUPPORTED;
   }
+  if (m->lanes <= 1 || (uint64_t)samples_of(m) * m->image.height < SHARED_SAMPLES_MIN) m->bands = fl_bands_even(m->image.height, m->image.height);
   uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
   m->result = job->result = fl_memory_alloc(fl_mul(row, (uint64_t)m->image.height + 1), FL_MEMORY_USER);
   if (!m->result) return fl_report_fail(fl_api_report(), FL_OUT_OF_MEMORY, name, "the memory is full at its maximum; dispose of frames");
@@ -37,15 +41,15 @@ static void add_columns(const api_measure *m, uint32_t tile) {
   fl_span rows = fl_bands_rows(&m->bands, tile);
   uint32_t *sums = api_measure_partial(m, tile);
   memset(sums, 0, samples_of(m) * sizeof *sums);
-  for (uint32_t y = rows.first; y < rows.end; y++)
-    fl_kernels_statistics(m->simd)->add_columns(sums, fl_frame_image_row(&m->image, 0, y), samples_of(m));
+  fl_kernels_statistics(m->simd)->add_columns(sums, fl_frame_image_row(&m->image, 0, rows.first), m->image.plane[0].stride,
+                                              fl_span_length(rows), samples_of(m));
 }
 
 /* The table's row where a band ends, from the one where it begins. */
 static void step_over(const api_measure *m, const uint32_t *above, const uint32_t *columns, uint32_t *out) {
-  uint32_t sum[4] = {0};
   memset(out, 0, m->channels * sizeof *out);
-  for (uint32_t i = 0; i < samples_of(m); i++) out[m->channels + i] = above[m->channels + i] + (sum[i % m->channels] += columns[i]);
+  for (uint32_t c = 0; c < m->channels; c++)
+    for (uint32_t i = c, sum = 0; i < samples_of(m); i += m->channels) out[m->channels + i] = above[m->channels + i] + (sum += columns[i]);
 }
 
 static void make_first_rows(const api_measure *m) {

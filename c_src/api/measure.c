@@ -53,7 +53,8 @@ static fl_status open(api_job *job, const api_measure_request *request, const ap
   if (status != FL_OK) return status;
   api_measure *m = fl_memory_arena_take(&job->arena, sizeof *m);
   if (m) {
-    *m = (api_measure){.image = frames[0]->image, .other = frames[request->handles - 1]->image, .simd = request->flags & FL_JOB_SIMD};
+    *m = (api_measure){.image = frames[0]->image, .other = frames[request->handles - 1]->image, .lanes = request->lanes,
+                       .simd = request->flags & FL_JOB_SIMD};
     m->channels = fl_bytes_per_pixel(m->image.format);
     uint32_t height = fl_bands_free_height(m->image.width, m->image.height, request->lanes);
     m->bands = fl_bands_even(m->image.height, (uint32_t)fl_align(height, ROUND_ROWS));

@@ -8,6 +8,7 @@ typedef struct api_measure {
   fl_image image, other; /* other: the second frame, of measurements that take two */
   uint32_t channels;
   fl_bands bands;
+  uint32_t lanes;
   bool simd;
   void *result;      /* for JavaScript to read */
   uint8_t *partials; /* what each band finds out, partial_bytes each */

@@ -33,8 +33,9 @@ static void moments(uint32_t *dst, size_t units, const uint8_t *a, size_t a_stri
   }
 }
 
-static void add_columns(uint32_t *sums, const uint8_t *row, size_t n) {
-  for (size_t i = 0; i < n; i++) sums[i] += row[i];
+static void add_columns(uint32_t *sums, const uint8_t *first, size_t stride, uint32_t rows, size_t n) {
+  for (uint32_t y = 0; y < rows; y++)
+    for (size_t i = 0; i < n; i++) sums[i] += first[y * stride + i];
 }
 
 static void integrate(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels, uint32_t channels) {

@@ -30,8 +30,8 @@ typedef struct fl_statistics_kernels {
    * channel i % channels of block i / channels.
    * Shape: units / channels blocks, so 4 rows of units × 4 bytes in a and b. */
   void (*moments)(uint32_t *dst, size_t units, const uint8_t *a, size_t a_stride, const uint8_t *b, size_t b_stride, uint32_t channels);
-  /* sums[i] += row[i] */
-  void (*add_columns)(uint32_t *sums, const uint8_t *row, size_t n);
+  /* sums[i] += what column i of `rows` rows of n bytes sums up to; the rows are `stride` bytes apart. */
+  void (*add_columns)(uint32_t *sums, const uint8_t *first, size_t stride, uint32_t rows, size_t n);
   /* A row of a summed-area table (Crow 1984): dst pixel x + 1 is above's plus the sum of row pixels 0 to x; pixel 0 is 0.
    * Shape: dst and above have one pixel more than row. Range: the sums fit in 32 bits. */
   void (*integrate)(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels, uint32_t channels);

@@ -1,6 +1,7 @@
 #include "base/simd.h"
 #include "kernels/statistics.h"
 
+#define ROWS_TOGETHER 8u     /* of so many rows the columns are summed up at once */
 #define VECTORS_MAX 16384u /* squares of so many vectors fit in sums of 32 bits */
 
 /* Rows of 16 bytes: four pixels of four channels, or sixteen of one. Channel by channel either way, four bytes together belong to one
@@ -117,14 +118,21 @@ static void moments(uint32_t *dst, size_t units, const uint8_t *a, size_t a_stri
   }
 }
 
-static void add_columns(uint32_t *sums, const uint8_t *row, size_t n) {
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    v128_t wide = wasm_u16x8_load8x8(row + i);
-    wasm_v128_store(sums + i, wasm_i32x4_add(wasm_v128_load(sums + i), wasm_u32x4_extend_low_u16x8(wide)));
-    wasm_v128_store(sums + i + 4, wasm_i32x4_add(wasm_v128_load(sums + i + 4), wasm_u32x4_extend_high_u16x8(wide)));
+/* Eight columns of a few rows: their sums fit 16 bits, and those of 32 bits are touched once. */
+static inline void add_eight_columns(uint32_t *sums, const uint8_t *at, size_t stride, uint32_t rows) {
+  v128_t sum = wasm_u16x8_load8x8(at);
+  for (uint32_t y = 1; y < rows; y++) sum = wasm_i16x8_add(sum, wasm_u16x8_load8x8(at + y * stride));
+  wasm_v128_store(sums, wasm_i32x4_add(wasm_v128_load(sums), wasm_u32x4_extend_low_u16x8(sum)));
+  wasm_v128_store(sums + 4, wasm_i32x4_add(wasm_v128_load(sums + 4), wasm_u32x4_extend_high_u16x8(sum)));
+}
+
+static void add_columns(uint32_t *sums, const uint8_t *first, size_t stride, uint32_t rows, size_t n) {
+  for (uint32_t together; rows > 0; rows -= together, first += together * stride) {
+    together = rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) add_eight_columns(sums + i, first + i, stride, together);
+    fl_statistics_reference.add_columns(sums + i, first + i, stride, together, n - i);
   }
-  fl_statistics_reference.add_columns(sums + i, row + i, n - i);
 }
 
 static void integrate_rgba(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {

@@ -95,6 +95,14 @@ for (const mode of MODES) {
           }
         })));
 
+      test(`integral() of what threads share, too (simd ${simd})`, () => withEngine(options, async (engine) => {
+        for (const [width, height, format] of [[1403, 801, 'rgba8'], [2503, 1701, 'gray8']]) {
+          const frame = noiseFrame(engine, width, height, format), found = await engine.integral(frame);
+          checkIntegral(found, pixels(frame), frame, `${width}×${height} ${format}`);
+          found.dispose();
+        }
+      }));
+
       test(`compare() gives the error, its decibels, the similarity and the largest difference (simd ${simd})`, () => withEngine(options, (engine) =>
         forAll(engine, async (frame, bytes, what) => {
           const channels = channelsOf(frame), { width, height, format } = frame;
@@ -129,8 +137,8 @@ test('measurements are the same for any number of threads', async () => {
   for (const threads of [0, 1, 2, 5]) {
     await withEngine({ threads }, async (engine) => {
       const a = engine.frameFrom(noise(640 * 481 * 4, 1), 640, 481), b = engine.frameFrom(noise(640 * 481 * 4, 2), 640, 481);
-      const { sum } = await engine.integral(a);
-      found.push({ statistics: await engine.statistics(a), compare: await engine.compare(a, b), integral: hashBytes(bytesOf(sum)) });
+      const sums = [a, noiseFrame(engine, 1301, 907)].map((frame) => hashBytes(bytesOf(engine.integralSync(frame).sum)));
+      found.push({ statistics: await engine.statistics(a), compare: await engine.compare(a, b), sums });
     });
   }
   for (const other of found.slice(1)) assert.deepEqual(other, found[0]);
