@@ -332,12 +332,25 @@ static void along_last(uint8_t *dst, const int16_t *src, const fl_phases *phases
   fl_resample_reference.along_last(dst, src, phases, after, origin, channels);
 }
 
-/* A pixel at a time is all there is to gain: the places are anywhere. */
+/* The places are anywhere: a pixel at a time is all there is to gain, but four of them to a store. `zero`: where column 0 would be. */
+static void nearest_pixels(uint8_t *dst, uintptr_t zero, const uint32_t *index, uint32_t n) {
+#define PIXEL(x) ((const void *)(zero + (uintptr_t)index[x] * 4))
+  uint32_t x = 0;
+  for (; x + 4 <= n; x += 4) {
+    v128_t four = wasm_v128_load32_zero(PIXEL(x));
+    four = wasm_v128_load32_lane(PIXEL(x + 1), four, 1);
+    four = wasm_v128_load32_lane(PIXEL(x + 2), four, 2);
+    four = wasm_v128_load32_lane(PIXEL(x + 3), four, 3);
+    wasm_v128_store(dst + (size_t)x * 4, four);
+  }
+  for (; x < n; x++) memcpy(dst + (size_t)x * 4, PIXEL(x), 4);
+#undef PIXEL
+}
+
 static void nearest(uint8_t *dst, const uint8_t *src, const uint32_t *index, fl_span columns, uint32_t origin, uint32_t channels) {
   if (channels == 1)
     for (uint32_t x = columns.first; x < columns.end; x++) *dst++ = src[index[x] - origin];
-  else
-    for (uint32_t x = columns.first; x < columns.end; x++, dst += 4) memcpy(dst, src + (size_t)(index[x] - origin) * 4, 4);
+  else nearest_pixels(dst, (uintptr_t)src - (uintptr_t)origin * 4, index + columns.first, fl_span_length(columns));
 }
 
 const fl_resample_kernels fl_resample_simd = {
