@@ -1,5 +1,7 @@
 #include "kernels/hysteresis.h"
 
+#include <string.h>
+
 static void pack(uint64_t *edges, uint64_t *strong, const uint8_t *marks, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (i % 64 == 0) edges[i / 64] = strong[i / 64] = 0;
@@ -52,13 +54,29 @@ static bool grow_row(uint64_t *row, const uint64_t *edges, const uint64_t *neigh
   return grew;
 }
 
-/* Down and up the image, until nothing is added: as often as the longest edge turns round. */
-void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height) {
+/* A row has grown: its neighbours are to look at it again, the one below in the next way down, the one above in the next way up. */
+static void tell_neighbours(uint8_t *look_up, uint8_t *look_down, size_t y, size_t height) {
+  if (y + 1 < height) look_up[y + 1] = 1;
+  if (y > 0) look_down[y - 1] = 1;
+}
+
+/* Down and up the image, until nothing is added: as often as the longest edge turns round, but only where something was. */
+void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint8_t *looks) {
+  uint8_t *look_up = looks, *look_down = looks + height;
+  memset(looks, 1, 2 * height);
   for (bool grew = true; grew;) {
     grew = false;
-    for (size_t y = 0; y < height; y++)
-      grew |= grow_row(strong + y * words, edges + y * stride, y > 0 ? strong + (y - 1) * words : NULL, words);
-    for (size_t y = height; y-- > 0;)
-      grew |= grow_row(strong + y * words, edges + y * stride, y + 1 < height ? strong + (y + 1) * words : NULL, words);
+    for (size_t y = 0; y < height; y++) {
+      if (!look_up[y]) continue;
+      look_up[y] = 0;
+      if (!grow_row(strong + y * words, edges + y * stride, y > 0 ? strong + (y - 1) * words : NULL, words)) continue;
+      tell_neighbours(look_up, look_down, y, height), grew = true;
+    }
+    for (size_t y = height; y-- > 0;) {
+      if (!look_down[y]) continue;
+      look_down[y] = 0;
+      if (!grow_row(strong + y * words, edges + y * stride, y + 1 < height ? strong + (y + 1) * words : NULL, words)) continue;
+      tell_neighbours(look_up, look_down, y, height), grew = true;
+    }
   }
 }
