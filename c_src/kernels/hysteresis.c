@@ -1,7 +1,5 @@
 #include "kernels/hysteresis.h"
 
-#include <string.h>
-
 static void pack(uint64_t *edges, uint64_t *strong, const uint8_t *marks, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (i % 64 == 0) edges[i / 64] = strong[i / 64] = 0;
@@ -46,37 +44,46 @@ static bool grow(uint64_t *row, const uint64_t *edges, const uint64_t *neighbour
   return true;
 }
 
-/* Both ways along a row: what one word hands to the next is seen in one of them. */
-static bool grow_row(uint64_t *row, const uint64_t *edges, const uint64_t *neighbour, size_t words) {
-  bool grew = false;
-  for (size_t w = 0; w < words; w++) grew |= grow(row, edges, neighbour, w, words);
-  for (size_t w = words; grew && w-- > 0;) grow(row, edges, neighbour, w, words);
-  return grew;
+/* A row's words in up to 64 parts of `step` words: a bit each. Those that see word w: its own and what it touches. */
+static uint64_t parts_near(size_t w, size_t words, size_t step) {
+  size_t first = (w > 0 ? w - 1 : 0) / step, last = (w + 1 < words ? w + 1 : w) / step;
+  return ((uint64_t)2 << last) - ((uint64_t)1 << first);
 }
 
-/* A row has grown: its neighbours are to look at it again, the one below in the next way down, the one above in the next way up. */
-static void tell_neighbours(uint8_t *look_up, uint8_t *look_down, size_t y, size_t height) {
-  if (y + 1 < height) look_up[y + 1] = 1;
-  if (y > 0) look_down[y - 1] = 1;
+/* Connects the parts in `look`, and on along the row. Gives the parts that see what has grown. */
+static uint64_t grow_row(uint64_t *row, const uint64_t *edges, const uint64_t *neighbour, size_t words, size_t step, uint64_t look) {
+  uint64_t grown = 0;
+  while (look) {
+    size_t first = (size_t)__builtin_ctzll(look) * step, end = first + step < words ? first + step : words;
+    look &= look - 1;
+    for (size_t w = first; w < end; w++) {
+      if (!grow(row, edges, neighbour, w, words)) continue;
+      uint64_t near = parts_near(w, words, step);
+      look |= near, grown |= near;
+    }
+  }
+  return grown;
 }
 
-/* Down and up the image, until nothing is added: as often as the longest edge turns round, but only where something was. */
-void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint8_t *looks) {
-  uint8_t *look_up = looks, *look_down = looks + height;
-  memset(looks, 1, 2 * height);
+/* Down and up the image, until nothing is added: as often as the longest edge turns round, but only to the parts that see something
+ * new in the row they come from. */
+void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint64_t *looks) {
+  uint64_t *look_up = looks, *look_down = looks + height;
+  size_t step = (words + 63) / 64;
+  for (size_t y = 0; y < 2 * height; y++) looks[y] = ((uint64_t)2 << (words - 1) / step) - 1;
   for (bool grew = true; grew;) {
     grew = false;
-    for (size_t y = 0; y < height; y++) {
-      if (!look_up[y]) continue;
-      look_up[y] = 0;
-      if (!grow_row(strong + y * words, edges + y * stride, y > 0 ? strong + (y - 1) * words : NULL, words)) continue;
-      tell_neighbours(look_up, look_down, y, height), grew = true;
-    }
-    for (size_t y = height; y-- > 0;) {
-      if (!look_down[y]) continue;
-      look_down[y] = 0;
-      if (!grow_row(strong + y * words, edges + y * stride, y + 1 < height ? strong + (y + 1) * words : NULL, words)) continue;
-      tell_neighbours(look_up, look_down, y, height), grew = true;
+    for (size_t i = 0; i < 2 * height; i++) {
+      bool down = i < height;
+      size_t y = down ? i : 2 * height - 1 - i;
+      uint64_t *own = &(down ? look_up : look_down)[y], look = *own, *row = strong + y * words;
+      if (!look) continue;
+      *own = 0;
+      const uint64_t *neighbour = down ? (y > 0 ? row - words : NULL) : y + 1 < height ? row + words : NULL;
+      uint64_t grown = grow_row(row, edges + y * stride, neighbour, words, step, look);
+      if (y + 1 < height) look_up[y + 1] |= grown;
+      if (y > 0) look_down[y - 1] |= grown;
+      grew |= grown != 0;
     }
   }
 }

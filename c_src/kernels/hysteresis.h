@@ -22,7 +22,7 @@ static inline const fl_hysteresis_kernels *fl_kernels_hysteresis(bool simd) {
 
 /* Adds to `strong` all edges that are connected to it, diagonally too, through edges.
  * Shape: height rows of `words`; rows of strong lie one after the other, rows of edges are stride words apart; looks: scratch of
- * 2·height bytes. Range: strong is a part of edges. */
-void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint8_t *looks);
+ * 2·height words. Range: strong is a part of edges. */
+void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint64_t *looks);
 
 #endif

@@ -23,8 +23,8 @@ static void gather(const fl_node *node, const fl_image *image, fl_rect cell, voi
 }
 
 /* Bits of the whole image, row after row, and one word that unpack() may look at; then what connecting needs. */
-static size_t bits_bytes(const fl_node *node) { return (words_of(node) * node->in[0].height + 1) * sizeof(uint64_t); }
-static size_t tables_bytes(const fl_node *node) { return bits_bytes(node) + 2 * (size_t)node->in[0].height; }
+static size_t bit_words(const fl_node *node) { return words_of(node) * node->in[0].height + 1; }
+static size_t tables_bytes(const fl_node *node) { return (bit_words(node) + 2 * (size_t)node->in[0].height) * sizeof(uint64_t); }
 
 static void conclude(const fl_node *node, const void *partials, uint32_t count, void *tables) {
   (void)count;
@@ -32,7 +32,7 @@ static void conclude(const fl_node *node, const void *partials, uint32_t count, 
   const uint64_t *edges = partials;
   uint64_t *strong = tables;
   for (size_t y = 0; y < height; y++) memcpy(strong + y * words, edges + (2 * y + 1) * words, words * sizeof *strong);
-  fl_hysteresis_connect(strong, edges, 2 * words, words, height, (uint8_t *)tables + bits_bytes(node));
+  fl_hysteresis_connect(strong, edges, 2 * words, words, height, strong + bit_words(node));
 }
 
 static void row(fl_stage *stage) {

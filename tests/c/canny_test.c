@@ -168,9 +168,49 @@ static void long_edges_are_followed(void) {
   fl_test_image_free(&marks);
 }
 
+static bool bit(const uint64_t *row, uint32_t x) { return row[x / 64] >> x % 64 & 1; }
+
+/* Pixel by pixel, until nothing is added. */
+static void spread(uint64_t *strong, const uint64_t *edges, uint32_t words, uint32_t height) {
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (uint32_t i = 0; i < words * 64 * height; i++) {
+      uint32_t x = i % (words * 64), y = i / (words * 64);
+      uint64_t *row = strong + y * words;
+      if (!bit(edges + y * words, x) || bit(row, x)) continue;
+      bool near = false;
+      for (uint32_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < height; v++)
+        for (uint32_t u = x > 0 ? x - 1 : 0; u <= x + 1 && u < words * 64; u++) near |= bit(strong + v * words, u);
+      if (near) row[x / 64] |= (uint64_t)1 << x % 64, grew = true;
+    }
+  }
+}
+
+/* Of any density, and wider than there are bits for the words of a row. */
+static void all_that_is_connected_is_found(void) {
+  for (uint32_t words = 1; words <= 140; words += words < 4 ? 1 : 34)
+    for (uint32_t density = 1; density <= 3; density++) {
+      uint32_t height = 11, count = words * height;
+      uint64_t *edges = malloc(3 * count * sizeof *edges), *strong = edges + count, *expected = strong + count;
+      uint64_t *looks = malloc(2 * height * sizeof *looks);
+      fl_test_noise((uint8_t *)edges, 3 * count * sizeof *edges, words * density);
+      for (uint32_t i = 0; i < count; i++) {
+        if (density == 1) edges[i] &= strong[i];
+        if (density == 3) edges[i] |= strong[i];
+        strong[i] = edges[i] & expected[i] & expected[(i + 1) % count] & expected[(i + 2) % count] & expected[(i + 3) % count];
+      }
+      memcpy(expected, strong, count * sizeof *strong);
+      fl_hysteresis_connect(strong, edges, words, words, height, looks);
+      spread(expected, edges, words, height);
+      CHECK(memcmp(strong, expected, count * sizeof *strong) == 0);
+      free(edges), free(looks);
+    }
+}
+
 void test_canny(void) {
   TEST(canny_twin, "gradients and the steepest pixels are the same from the SIMD kernels, for every width");
   TEST(bits_twin, "edges are packed into bits and unpacked from any bit on, the same from the SIMD kernels");
   TEST(canny_is_the_formula, "canny is the formula, for every size, norm and tile");
+  TEST(all_that_is_connected_is_found, "all edges that are connected to strong ones are found, in rows of any width");
   TEST(long_edges_are_followed, "an edge that winds through the whole image is followed to its end");
 }
