@@ -29,6 +29,7 @@ import { findInput } from './input.js';
  *   failed: by its own fault, not ended from outside
  * @property {boolean} startsSurely the script of a thread is there for certain: nobody need wait and see whether it loads
  * @property {boolean} startsSurely the script of a thread is there for certain: nobody needs to wait and see whether it loads
+ * @property {(message: string) => void} warn tells the developer what goes on all the same, but not as it should
  * @property {() => Promise<void>} breathe lets the event loop turn once
  * @property {(source: unknown, alone: boolean) => Promise<HostInput | Uint8Array | undefined>} findInput see js/input.js
  * @property {(parcel: any) => import('./imports.js').InputReader | undefined} openHere an input that this thread reads itself
@@ -109,6 +110,7 @@ export const browserPlatform = {
   read: async (url) => new Uint8Array(await (await get(url)).arrayBuffer()),
   spawn,
   startsSurely: false,
+  warn: (message) => console.warn(`framelane: ${message}`),
   breathe,
   findInput,
   openHere: () => undefined,

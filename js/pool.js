@@ -181,7 +181,7 @@ export class Pool {
     if (!served) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
       this.#replace(lane);
-    }
+    } else this.#giveUp(lane, why);
     this.#changed();
   }
 
@@ -227,7 +227,14 @@ export class Pool {
       this.replaced++;
     } catch (error) {
       this.lastDeath = String(error);
+      this.#giveUp(lane, this.lastDeath);
     }
+  }
+
+  /** Tells of it, unless somebody waits for all threads to serve and is told that way. @param {Lane} lane @param {string} why */
+  #giveUp(lane, why) {
+    if (this.#ending || !(this.hasServed || this.platform.startsSurely)) return;
+    this.platform.warn(`worker ${lane.number} is given up, runs go on with fewer (${this.size} of ${this.#lanes.length}): ${why}`);
   }
 
   /** Ends and replaces the threads that hold a job but have not moved for long. To be called now and then while waiting. */

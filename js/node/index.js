@@ -11,7 +11,8 @@ export { writeImage } from './write-image.js';
 
 /**
  * Creates an engine: its memory, its workers, its table of operations. Workers take Node some 60 ms to start; that is not waited for:
- * what runs before they serve (`stats().workersServing`) runs on the calling thread, and they join in as they come.
+ * what runs before they serve (`stats().workersServing`) runs on the calling thread, and they join in as they come. One that cannot be had
+ * is told by a process warning.
  *
  * @example
  * const engine = await createEngine({ threads: 2 });

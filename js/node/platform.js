@@ -57,6 +57,7 @@ export const nodePlatform = {
   compile: async (url) => WebAssembly.compile(await read(url)),
   spawn,
   startsSurely: true,
+  warn: (message) => process.emitWarning(`framelane: ${message}`),
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   findInput,
   openHere: openInput,

@@ -10,13 +10,20 @@ import { complaintOf, within } from './trial.js';
 const THREADS = 2;
 const IN_SHORT = ['script throws', 'constructor throws', 'takes no message', 'cannot instantiate'];
 
-/** A platform that knows which of its threads still run. @param {(number: number, ...listeners: any[]) => any} [spawn] what the number-th thread is */
-function countingPlatform(spawn = (_, ...listeners) => nodePlatform.spawn(...listeners)) {
-  const running = new Set();
+/**
+ * A platform that knows which of its threads still run, and what it was warned of.
+ * @param {(number: number, ...listeners: any[]) => any} [spawn] what the number-th thread is
+ * @param {boolean} [startsSurely] as in Node, or else as in browsers: createEngine() waits for its threads
+ */
+function countingPlatform(spawn = (_, ...listeners) => nodePlatform.spawn(...listeners), startsSurely = true) {
+  const running = new Set(), warnings = [];
   let number = 0;
   return {
     ...nodePlatform,
+    startsSurely,
     running,
+    warnings,
+    warn: (message) => warnings.push(message),
     spawn(onMessage, onEnd) {
       const key = {};
       const thread = spawn(++number, onMessage, (why, failed) => {
@@ -68,6 +75,7 @@ async function start(options, platform, codes, expected) {
   try {
     const engine = await within(Engine.create(options, platform), 60_000);
     outcome = 'right';
+    for (let i = 0; i < 50 && platform.warnings?.length === 0 && codes.join() === 'works'; i++) await sleep(10); // what fails is told a little later
     const bytes = await bytesOf(engine);
     if (bytes !== expected) problems.push(`${bytes} instead of ${expected}`);
     await within(engine.dispose());
@@ -82,6 +90,15 @@ async function start(options, platform, codes, expected) {
   if ((await bytesOf(after)) !== expected) problems.push('the next engine gives other bytes');
   await after.dispose();
   return { outcome, problem: problems.join('; ') };
+}
+
+/** What fails at once, on the calling thread, and what has failed for good by the time the first results are there. */
+const AT_ONCE = ['constructor throws', 'takes no message'], IN_TIME = ['script throws', 'script is no JavaScript', 'cannot instantiate'];
+
+/** Where threads are not waited for the calling thread does what they do not. */
+function allowed(what, which, waits) {
+  if (!waits) return AT_ONCE.includes(what) ? ['works', 'worker-lost'] : ['works'];
+  return which === 'all' || what === 'never answers' ? ['worker-lost'] : ['works', 'worker-lost'];
 }
 
 /** @param {import('./report.js').Report} report */
@@ -118,11 +135,14 @@ export async function failStarts(report, { short, at }) {
     for (const [which, isBroken] of Object.entries(cases)) {
       if (short && which === 'two of them') continue;
       if (what === 'never answers' && which !== 'the second') continue; // it takes 20 s to be given up
-      const name = `worker ${what}`, description = `${name}, ${which}`;
-      at(description);
-      const platform = countingPlatform((n, ...listeners) => (isBroken(n) ? spawn(...listeners) : nodePlatform.spawn(...listeners)));
-      const { outcome, problem } = await start({ threads: THREADS }, platform, which === 'all' || what === 'never answers' ? ['worker-lost'] : ['works', 'worker-lost'], expected);
-      report.count(name, problem && `${which}: ${problem}`, outcome);
+      for (const waits of [true, false]) {
+        const name = `worker ${what}${waits ? '' : ', not waited for'}`;
+        at(`${name}, ${which}`);
+        const platform = countingPlatform((n, ...listeners) => (isBroken(n) ? spawn(...listeners) : nodePlatform.spawn(...listeners)), !waits);
+        const { outcome, problem } = await start({ threads: THREADS }, platform, allowed(what, which, waits), expected);
+        const silent = IN_TIME.includes(what) && !waits && which === 'all' && platform.warnings.length === 0 && outcome === 'right';
+        report.count(name, problem || silent ? `${which}: ${problem || 'it works without them and says nothing'}` : '', outcome);
+      }
     }
   }
 }
