@@ -28,7 +28,6 @@ import { findInput } from './input.js';
  * @property {(onMessage: (message: any) => void, onEnd: (why: string, failed: boolean) => void) => PoolThread} spawn
  *   failed: by its own fault, not ended from outside
  * @property {boolean} startsSurely the script of a thread is there for certain: nobody need wait and see whether it loads
- * @property {boolean} startsSurely the script of a thread is there for certain: nobody needs to wait and see whether it loads
  * @property {(message: string) => void} warn tells the developer what goes on all the same, but not as it should
  * @property {() => Promise<void>} breathe lets the event loop turn once
  * @property {(source: unknown, alone: boolean) => Promise<HostInput | Uint8Array | undefined>} findInput see js/input.js

@@ -61,7 +61,7 @@ export class Pool {
 
   /** Threads that serve now. */
   get serving() {
-    return this.#lanes.filter((lane) => lane.ready).length;
+    return this.#lanes.filter((lane) => lane.thread && lane.ready).length;
   }
 
   /** The threads themselves, for whoever must end one by force (tests do). */
@@ -171,14 +171,12 @@ export class Pool {
    */
   #lose(lane, thread, why, { surely, failed }) {
     if (lane.thread !== thread || this.core.ended) return;
-    const served = lane.ready;
     lane.thread = undefined;
-    lane.ready = false;
     this.lastDeath = why;
     this.core.exports.fl_worker_bury(lane.number);
     if (this.core.debug) this.#forgetStack(lane.number);
     if (surely) for (const block of [lane.block, ...[...lane.sideModules.values()].flat()]) this.core.free(block); // else it may still write to its stack: that memory is given up with the engine
-    if (!served) lane[failed ? 'failedStarts' : 'earlyEnds']++;
+    if (!lane.ready) lane[failed ? 'failedStarts' : 'earlyEnds']++;
     if (!this.#ending && lane.failedStarts < FAILED_STARTS_MAX && lane.earlyEnds < EARLY_ENDS_MAX) {
       this.#replace(lane);
     } else this.#giveUp(lane, why);

@@ -25,7 +25,8 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
     fl_text_add(&report->text, " may not fit in 32 bits: at most 16843009 pixels; use views of the frame");
     return FL_UNSUPPORTED;
   }
-  if (m->lanes <= 1 || (uint64_t)samples_of(m) * m->image.height < SHARED_SAMPLES_MIN) m->bands = fl_bands_even(m->image.height, m->image.height);
+  bool shared = m->lanes > 1 && (uint64_t)samples_of(m) * m->image.height >= SHARED_SAMPLES_MIN;
+  if (!shared) m->bands = fl_bands_even(m->image.height, m->image.height);
   uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
   m->result = job->result = fl_memory_alloc(fl_mul(row, (uint64_t)m->image.height + 1), FL_MEMORY_USER);
   if (!m->result) return fl_report_fail(fl_api_report(), FL_OUT_OF_MEMORY, name, "the memory is full at its maximum; dispose of frames");

@@ -1,7 +1,7 @@
 #include "base/simd.h"
 #include "kernels/statistics.h"
 
-#define ROWS_TOGETHER 8u     /* of so many rows the columns are summed up at once */
+#define ROWS_TOGETHER 8u   /* of so many rows the columns are summed up at once */
 #define VECTORS_MAX 16384u /* squares of so many vectors fit in sums of 32 bits */
 
 /* Rows of 16 bytes: four pixels of four channels, or sixteen of one. Channel by channel either way, four bytes together belong to one

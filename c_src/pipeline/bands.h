@@ -35,11 +35,14 @@ static inline uint32_t fl_bands_free_height(uint32_t width, uint32_t rows, uint3
   return (rows + bands - 1) / bands;
 }
 
-static inline fl_span fl_bands_rows(const fl_bands *bands, uint32_t band) {
+/* The first row of a band; of the band after the last one: where that would end. */
+static inline uint32_t fl_bands_first(const fl_bands *bands, uint32_t band) {
   uint32_t above = fl_min_u32(band, fl_bands_above(bands)), shorts = fl_min_u32(band - above, fl_bands_short(bands));
-  bool is_short = band >= fl_bands_above(bands) && band - above < fl_bands_short(bands);
-  uint32_t first = (band - shorts) * bands->height + shorts * bands->short_height;
-  return (fl_span){first, fl_min_u32(first + (is_short ? bands->short_height : bands->height), bands->rows)};
+  return (band - shorts) * bands->height + shorts * bands->short_height;
+}
+
+static inline fl_span fl_bands_rows(const fl_bands *bands, uint32_t band) {
+  return (fl_span){fl_bands_first(bands, band), fl_min_u32(fl_bands_first(bands, band + 1), bands->rows)};
 }
 
 /* A band in the middle of the tall ones above, and of the short ones: neither at an edge of the image unless there are few. */

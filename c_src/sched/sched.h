@@ -1,7 +1,7 @@
 /* Jobs of tiles for a pool of threads. A job is a row of phases, each so many tiles; a phase begins when the one before is whole.
- * Threads claim tiles by fetch_add, some from the first one on and some from the last one back: so two of them work far apart, each
- * in a part of the images that the other's cache need not have. Nobody takes a lock or allocates. A thread may vanish at any instruction: every tile's word says
- * who has it, and fl_sched_bury() hands the tiles of a dead thread back.
+ * Threads claim tiles by fetch_add, some from the first one on and some from the last one back: so two of them work far apart, each in
+ * a part of the images that the other's cache need not have. Nobody takes a lock or allocates. A thread may vanish at any instruction:
+ * every tile's word says who has it, and fl_sched_bury() hands the tiles of a dead thread back.
  *
  * Tile word:  FREE → CLAIMED by lane n → (COMMITTED by lane n, if the tile overwrites its input) → DONE.
  * Only the owner or, once the owner is dead, bury() moves a word on: a compare-and-swap decides. */
