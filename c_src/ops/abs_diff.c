@@ -7,6 +7,7 @@ const fl_op fl_op_abs_diff = {
     .family = "compose",
     .doc = "How far apart this frame and another of the same size and format are, channel by channel. Alpha stays as it is.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.5f,

@@ -22,6 +22,7 @@ const fl_op fl_op_adaptive_compare = {
     .family = "tone",
     .doc = "The last step of adaptiveThreshold: max where the first input is above the second − offset, else 0.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .internal = true,
     .formats = FL_FORMAT_BIT(FL_GRAY8),

@@ -47,6 +47,7 @@ const fl_op fl_op_blend = {
     .doc = "Lays another frame of the same size and format over this one, as the W3C's Compositing and Blending; alpha is straight in "
            "and out. A gray8 frame is opaque, and of the result its colour is kept.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.9f,

@@ -50,6 +50,7 @@ const fl_op fl_op_chroma_key = {
     .doc = "Makes a backdrop of one colour transparent. With d the distance from the backdrop's colour in the plane of Cb and Cr "
            "(BT.601, full range; brightness does not count), alpha is multiplied by (d − tolerance) / softness, between 0 and 1.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 1.2f,

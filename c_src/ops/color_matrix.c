@@ -55,6 +55,7 @@ const fl_op fl_op_color_matrix = {
     .family = "colour",
     .doc = "Every channel a weighted sum of all four and an offset, as SVG's feColorMatrix; alpha is straight, not premultiplied.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 0.7f,

@@ -27,6 +27,7 @@ const fl_op fl_op_extract_channel = {
     .family = "colour",
     .doc = "One channel as a gray8 frame.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 0.2f,

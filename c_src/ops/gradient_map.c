@@ -77,6 +77,7 @@ const fl_op fl_op_gradient_map = {
     .doc = "Colours an image by its luma (BT.601): dark pixels get the start of a gradient, light ones its end. Alpha stays; a gray8 "
            "frame becomes an opaque rgba8 one.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
     .cost = 0.7f,

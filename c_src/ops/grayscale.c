@@ -19,6 +19,7 @@ const fl_op fl_op_grayscale = {
     .family = "colour",
     .doc = "The luma of BT.601 as a gray8 frame: 0.299 R + 0.587 G + 0.114 B. Alpha is dropped.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 0.2f,

@@ -13,6 +13,7 @@ const fl_op fl_op_hsv_to_rgb = {
     .doc = "Back from what rgbToHsv makes: hue 0 to 179 in the place of red (180 and above start over), saturation and value "
            "in those of green and blue; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 1.0f,

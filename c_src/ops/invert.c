@@ -13,6 +13,7 @@ const fl_op fl_op_invert = {
     .family = "tone",
     .doc = "The negative: 255 − v in every colour channel; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
     .cost = 0.3f,

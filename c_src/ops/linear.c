@@ -38,6 +38,7 @@ const fl_op fl_op_linear = {
     .family = "tone",
     .doc = "scale · v + offset in every colour channel, rounded and clamped; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
     .cost = 0.6f,

@@ -7,6 +7,7 @@ const fl_op fl_op_min = {
     .family = "compose",
     .doc = "The darker value of this frame and another of the same size and format, channel by channel. Alpha stays as it is.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.5f,

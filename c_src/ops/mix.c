@@ -20,6 +20,7 @@ const fl_op fl_op_mix = {
     .family = "compose",
     .doc = "The weighted mean of this frame and another of the same size and format, alpha as the other channels: a cross-fade.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.6f,

@@ -22,6 +22,7 @@ const fl_op fl_op_morphology_difference = {
     .family = "morphology",
     .doc = "The last step of morphGradient, topHat and blackHat: one image less the other, which is nowhere greater; alpha is the first's.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .internal = true,
     .formats = FL_FORMATS_TONE,

@@ -13,6 +13,7 @@ const fl_op fl_op_multiply = {
     .doc = "Multiplies by another frame of the same size and format, channel by channel."
            " Alpha stays as it is.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.6f,

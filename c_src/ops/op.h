@@ -143,6 +143,8 @@ typedef struct fl_op {
   fl_kind kind;
   uint32_t inputs;    /* 1 or 2 */
   bool internal;      /* a part of an expansion: no method, not listed */
+  bool anywhere;      /* FL_KIND_POINT without state: where its pixels lie (stage->y, columns) is nothing to row(), which may be given
+                         several rows as one long row */
   uint32_t formats;   /* what input 0 may be; input 1 must have the same shape */
   uint32_t other_formats; /* what input 1 may be besides input 0's format */
   uint32_t band;      /* rows made at once by FL_KIND_RANDOM and FL_KIND_RESAMPLE; 0 means 1. rows() then says for row y what all

@@ -21,7 +21,7 @@ void fl_planar_make_planes(fl_stage *stage);
 #define FL_PLANAR_COMMON                                                                                          \
   .family = "convert", .inputs = 1, .formats = FL_FORMATS_CONVERTIBLE, .cost = 0.6f, .params = fl_planar_params, \
   .param_count = FL_PLANAR_PARAMS
-#define FL_PLANAR_TO_PACKED FL_PLANAR_COMMON, .kind = FL_KIND_POINT, .row = fl_planar_make_packed
+#define FL_PLANAR_TO_PACKED FL_PLANAR_COMMON, .kind = FL_KIND_POINT, .anywhere = true, .row = fl_planar_make_packed
 #define FL_PLANAR_TO_PLANES FL_PLANAR_COMMON, .kind = FL_KIND_RESAMPLE, .band = 2, .rows = fl_planar_rows, .row = fl_planar_make_planes
 
 #endif

@@ -10,6 +10,7 @@ const fl_op fl_op_premultiply = {
     .family = "colour",
     .doc = "From straight to premultiplied alpha: every colour times alpha / 255. The other operations take alpha to be straight.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 0.5f,

@@ -13,6 +13,7 @@ const fl_op fl_op_rgb_to_hsv = {
     .doc = "Hue, saturation and value in the places of red, green and blue, as OpenCV: hue in steps of 2 degrees (0 to 179), "
            "the others 0 to 255; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 1.3f,

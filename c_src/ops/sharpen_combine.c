@@ -27,6 +27,7 @@ const fl_op fl_op_sharpen_combine = {
     .family = "sharpen",
     .doc = "The last step of unsharpMask: v + amount·(v − blurred), from the image and its blurred self; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .internal = true,
     .formats = FL_FORMATS_TONE,

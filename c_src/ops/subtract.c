@@ -8,6 +8,7 @@ const fl_op fl_op_subtract = {
     .doc = "Subtracts another frame of the same size and format, channel by channel; what falls below 0 is 0. Alpha stays "
            "as it is.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 2,
     .formats = FL_FORMATS_TONE,
     .cost = 0.5f,

@@ -25,6 +25,7 @@ const fl_op fl_op_swizzle = {
     .family = "colour",
     .doc = "Reorders, repeats or replaces channels; a bgra8 frame stays one, order speaks of colours and not of bytes.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMAT_BIT(FL_RGBA8) | FL_FORMAT_BIT(FL_BGRA8),
     .cost = 0.3f,

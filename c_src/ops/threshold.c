@@ -132,6 +132,7 @@ const fl_op fl_op_threshold = {
     .family = "tone",
     .doc = "Splits the values of every colour channel in two at a threshold, given or found; alpha stays.",
     .kind = FL_KIND_POINT,
+    .anywhere = true,
     .inputs = 1,
     .formats = FL_FORMATS_TONE,
     .cost = 0.3f,

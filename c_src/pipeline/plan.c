@@ -243,9 +243,13 @@ static void copy_tile(const fl_step *step, fl_rect tile) {
     uint32_t half = p > 0 ? format->subsampled : 0, pixel = format->bytes_per_pixel[p];
     fl_span columns = {tile.columns.first >> half, (tile.columns.end + half) >> half};
     fl_span rows = {tile.rows.first >> half, (tile.rows.end + half) >> half};
+    size_t bytes = (size_t)fl_span_length(columns) * pixel;
+    /* Rows that follow one another without a gap here and there are one. */
+    if (step->from->plane[p].stride == bytes && step->to->plane[p].stride == bytes)
+      bytes *= fl_span_length(rows), rows.end = rows.first + 1;
     for (uint32_t y = rows.first; y < rows.end; y++)
       memmove(fl_frame_image_row(step->to, p, y) + (size_t)columns.first * pixel,
-              fl_frame_image_row(step->from, p, y) + (size_t)columns.first * pixel, (size_t)fl_span_length(columns) * pixel);
+              fl_frame_image_row(step->from, p, y) + (size_t)columns.first * pixel, bytes);
   }
 }
 

@@ -7,6 +7,10 @@
 
 #define ROW_ALIGNMENT 64u
 #define ROWS_PER_PULSE 8u
+/* Rows are joined up to here: starting one costs nothing beside so many bytes. With several operations on it a row should stay in the
+ * first-level cache. */
+#define LONG_ROW_BYTES (64u << 10)
+#define HOT_ROW_BYTES (16u << 10)
 
 typedef struct link_state {
   fl_stage call;
@@ -19,6 +23,8 @@ typedef struct stage_state {
   uint32_t next;         /* the next row to be made */
   uint8_t *ring;         /* of the last depth rows; NULL for an image */
   uint32_t slot;         /* of the ring where the next row goes */
+  uint32_t band;         /* rows made at once */
+  bool joined;           /* as one long row */
   size_t row_bytes;
   fl_image image;        /* where an image stage is read, or the last stage written */
   link_state *links;
@@ -62,7 +68,7 @@ static void lay_out_links(layout *at, const fl_pass_stage *stage, stage_state *s
 static void lay_out_stage(layout *at, const fl_pass *pass, uint32_t s, const fl_extent *extents, stage_state *state) {
   const fl_pass_stage *stage = &pass->stages[s];
   uint64_t row_bytes = fl_align(fl_mul(fl_span_length(extents[s].columns), pixel_bytes(stage)), ROW_ALIGNMENT);
-  if (state) *state = (stage_state){.stage = stage, .extent = extents[s], .next = extents[s].rows.first, .row_bytes = row_bytes};
+  if (state) *state = (stage_state){.stage = stage, .extent = extents[s], .next = extents[s].rows.first, .band = stage->band, .row_bytes = row_bytes};
   if (stage->image) {
     if (state) state->image = *stage->image;
     return;
@@ -174,11 +180,24 @@ static void work_in_place(stage_state *state, uint32_t l, uint32_t y, uint32_t c
   }
 }
 
+/* From here on so many rows are one to the operations. */
+static void join_rows(stage_state *state, uint32_t count) {
+  for (uint32_t l = 0; l < state->stage->link_count; l++) {
+    fl_stage *call = &state->links[l].call;
+    call->columns.end = state->extent.columns.end * count;
+    for (uint32_t i = 0; i < FL_OP_INPUTS_MAX; i++) call->in[i].columns = call->columns;
+  }
+}
+
 static void make_rows(tile_state *tile, stage_state *state, uint32_t y, uint32_t count) {
   const fl_pass_stage *stage = state->stage;
   const fl_node *node = fl_pass_head(stage);
   if (node->kind != FL_KIND_RANDOM)
     for (uint32_t i = 0; i < stage->inputs; i++) gather_rows(tile, state, i, y);
+  if (state->joined) {
+    join_rows(state, count);
+    count = 1;
+  }
   uint8_t *dst = row_of(state, y);
   size_t stride = state->ring ? state->row_bytes : state->image.plane[0].stride;
   link_state *first = &state->links[0];
@@ -196,7 +215,7 @@ static void make_until(tile_state *tile, stage_state *state, uint32_t y) {
   if (state->next > y) return;
   y = fl_max_u32(y, fl_min_u32(state->next + state->stage->ahead, state->extent.rows.end) - 1);
   while (state->next <= y) {
-    uint32_t count = fl_min_u32(state->stage->band, state->extent.rows.end - state->next);
+    uint32_t count = fl_min_u32(state->band, state->extent.rows.end - state->next);
     make_rows(tile, state, state->next, count);
     state->next += count;
     state->slot += count;
@@ -263,12 +282,38 @@ static bool keep_input(tile_state *tile, fl_rect rect, fl_task *task) {
   return true;
 }
 
+static bool is_anywhere(const fl_pass_stage *stage) {
+  for (uint32_t l = 0; l < stage->link_count; l++) {
+    const fl_node *node = stage->links[l].nodes[0];
+    bool anywhere = node->kind == FL_KIND_POINT && node->op->anywhere && !node->op->state_bytes;
+    if (!anywhere && !fl_node_is_table(node)) return false;
+  }
+  return true;
+}
+
+static bool has_gaps(const fl_image *image) {
+  return image->plane[0].stride != (uint64_t)image->width * fl_bytes_per_pixel(image->format);
+}
+
+/* Where rows follow one another without a gap in every image, point operations make several at once. */
+static void choose_joined(const tile_state *tile, fl_rect rect) {
+  uint32_t last = tile->pass->count - 1;
+  stage_state *state = &tile->stages[last];
+  if (fl_span_length(rect.columns) < state->image.width || has_gaps(&state->image) || !is_anywhere(state->stage)) return;
+  for (uint32_t s = 0; s < last; s++)
+    if (!tile->stages[s].stage->image || has_gaps(&tile->stages[s].image)) return;
+  uint32_t most = state->stage->link_count > 1 ? HOT_ROW_BYTES : LONG_ROW_BYTES;
+  state->band = fl_max_u32(1, (uint32_t)(most / state->row_bytes));
+  state->joined = true;
+}
+
 bool fl_pipeline_pass_run(const fl_pass *pass, fl_rect rect, uint8_t *scratch, fl_task *task) {
   tile_state tile;
   lay_out(pass, rect, NULL, scratch, &tile);
   if (pass->in_place && !keep_input(&tile, rect, task)) return false;
   for (uint32_t s = 0; s < pass->count; s++)
     if (!pass->stages[s].image) begin_stage(&tile, &tile.stages[s]);
+  choose_joined(&tile, rect);
   stage_state *last = &tile.stages[pass->count - 1];
   while (last->next < rect.rows.end) {
     if (!task->pulse(task)) return false;

@@ -1,6 +1,7 @@
 // The same bytes for any number of workers, tile size, fusion, kernels and mode: each combination against the plainest one.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { startingParams } from '../../demos/shared/schema.js';
 import { hash, noiseFrame, noiseView, random, withEngine } from './support.js';
 
 const SEPIA = [0.393, 0.769, 0.189, 0, 0, 0.349, 0.686, 0.168, 0, 0, 0.272, 0.534, 0.131, 0, 0, 0, 0, 0, 1, 0];
@@ -65,6 +66,20 @@ describe('the bytes are the same', () => {
     }
   }
 });
+
+test('every operation gives the same bytes whether the rows of its images lie close together or not', () => withEngine({ threads: 1 }, async (engine) => {
+  const width = 115, height = 77; // no multiple of any pattern's or vector's size
+  for (const op of engine.ops) {
+    const params = startingParams(op, { width, height });
+    for (const format of op.formats.filter((each) => ['rgba8', 'bgra8', 'gray8'].includes(each))) {
+      const layers = op.inputs === 2 ? [noiseFrame, noiseView].map((make) => make(engine, width, height, format, 5)) : [];
+      const images = [noiseFrame, noiseView].map((make) => make(engine, width, height, format));
+      const [close, apart] = images.map((image, i) => engine.pipeline().op(op.name, ...layers.slice(i, i + 1), params).runSync(image));
+      assert.equal(hash(apart), hash(close), `${op.name}, ${format}`);
+      for (const each of [...layers, ...images, close, apart]) each.dispose();
+    }
+  }
+}));
 
 /** An operation for a chain by chance, for an image of this size and format. */
 function anyOperation(next, { width, height, format }) {
