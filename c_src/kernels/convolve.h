@@ -23,9 +23,11 @@ typedef struct fl_convolve_finish {
  * loose(): loose_weight[k]). */
 typedef struct fl_convolve_taps {
   fl_convolve_finish finish;
-  uint32_t count;   /* even: a weight of 0 fills up */
-  int32_t total;    /* of all weights */
-  int16_t scale;    /* for small(): the sum is multiplied with it before it is finished */
+  uint32_t count;   /* even for fine(): a weight of 0 fills up */
+  uint32_t first;   /* for small(): so many taps make the first of two sums of 16 bits, the rest the second */
+  int32_t total[2]; /* of the weights of each */
+  int16_t scale;    /* for small(): both sums are multiplied with it before they are finished. 1: there is only the first, and what
+                       finishes it fits 16 bits too */
   double offset;    /* for loose(), which does not use bias and shift */
   uint16_t row[FL_CONVOLVE_TAPS_ROOM];
   int16_t column[FL_CONVOLVE_TAPS_ROOM];
@@ -47,7 +49,8 @@ typedef void fl_convolve_kernel(uint8_t *dst, const uint8_t *const *rows, const 
 /* Shape: n bytes; rows[k] is where the first byte of dst is, in window row k, and valid as far as the taps reach on both sides.
  * pixel: bytes from a pixel to the next. dst is none of the rows; keep is a row of n bytes. */
 typedef struct fl_convolve_kernels {
-  /* Σ weight·v, in 16 bits. Range: Σ |weight| ≤ 255; |scale| · 255 · Σ |weight| + |bias| < 2³¹. */
+  /* Σ weight·v, in 16 bits. Range: Σ |weight| ≤ 255 of either sum; (|scale| · 383 · Σ |weight| of both) + |bias| < 2³¹. Where scale is 1:
+   * |128 · total + bias| < 2¹⁵, and if shift > 0, 255 · Σ |weight| + |bias| < 2¹⁵. */
   fl_convolve_kernel *small;
   /* Σ weight·v, in 32 bits. Range: 255 · Σ |weight| + |bias| < 2³¹. */
   fl_convolve_kernel *fine;

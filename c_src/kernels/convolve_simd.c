@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define SMALL_BLOCK 64
+#define PLAIN_BLOCK 64
 #define BLOCK 32
 
 INLINE v128_t eight(const uint8_t *at) { return wasm_u16x8_load8x8(at); }
@@ -30,10 +30,8 @@ INLINE finisher finisher_of(const fl_convolve_finish *how) {
                     how->mask != UINT32_MAX};
 }
 
-/* sum: of sixteen values, in four vectors, with the bias. */
-INLINE void store_sixteen(uint8_t *dst, const v128_t *sum, const uint8_t *keep, const finisher *f) {
-  v128_t low = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[0], f->shift), wasm_i32x4_shr(sum[1], f->shift));
-  v128_t high = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[2], f->shift), wasm_i32x4_shr(sum[3], f->shift));
+/* Sixteen values in 16 bits. */
+INLINE void store_narrow(uint8_t *dst, v128_t low, v128_t high, const uint8_t *keep, const finisher *f) {
   if (f->absolute) {
     v128_t zero = wasm_i16x8_const_splat(0);
     low = wasm_i16x8_max(low, wasm_i16x8_sub_sat(zero, low));
@@ -42,6 +40,13 @@ INLINE void store_sixteen(uint8_t *dst, const v128_t *sum, const uint8_t *keep, 
   v128_t v = wasm_u8x16_narrow_i16x8(low, high);
   if (f->keeps) v = wasm_v128_bitselect(v, wasm_v128_load(keep), f->mask);
   wasm_v128_store(dst, v);
+}
+
+/* sum: of sixteen values, in four vectors, with the bias. */
+INLINE void store_sixteen(uint8_t *dst, const v128_t *sum, const uint8_t *keep, const finisher *f) {
+  v128_t low = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[0], f->shift), wasm_i32x4_shr(sum[1], f->shift));
+  v128_t high = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum[2], f->shift), wasm_i32x4_shr(sum[3], f->shift));
+  store_narrow(dst, low, high, keep, f);
 }
 
 /* Eight values of two taps, added to the sums of the first and the last four. */
@@ -53,21 +58,45 @@ INLINE void add_taps(v128_t *sum, v128_t a, v128_t b, v128_t weights) {
 
 /* ---- all at once ---- */
 
+/* The sums of weight·(v − 128) of the taps [from, end). */
+INLINE void sum_small(v128_t *acc, const uint8_t *const *at, size_t i, size_t width, const fl_convolve_taps *taps, uint32_t from,
+                      uint32_t end, int32_t total) {
+  for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_splat((int16_t)(uint16_t)(-128 * total));
+  for (uint32_t k = from; k < end; k++) {
+    const uint8_t *values = at[k] + i;
+    v128_t weight = wasm_v128_load16_splat(&taps->weight[k]);
+    for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_add(acc[p / 8], wasm_i16x8_mul(eight(values + p), weight));
+  }
+}
+
 INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
                         const fl_convolve_taps *taps, const finisher *f) {
-  v128_t acc[SMALL_BLOCK / 8], zero = wasm_i16x8_const_splat(0), scale = wasm_i16x8_splat(taps->scale);
-  for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_splat((int16_t)(uint16_t)(-128 * taps->total));
-  for (uint32_t k = 0; k < taps->count; k++) {
-    const uint8_t *from = at[k] + i;
-    v128_t weight = wasm_v128_load16_splat(&taps->weight[k]);
-    for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_add(acc[p / 8], wasm_i16x8_mul(eight(from + p), weight));
-  }
+  v128_t first[BLOCK / 8], second[BLOCK / 8], scale = wasm_i16x8_splat(taps->scale);
+  sum_small(first, at, i, width, taps, 0, taps->first, taps->total[0]);
+  sum_small(second, at, i, width, taps, taps->first, taps->count, taps->total[1]);
   for (size_t p = 0; p < width; p += 16) {
     v128_t sum[4] = {f->bias, f->bias, f->bias, f->bias};
-    add_taps(sum, acc[p / 8], zero, scale), add_taps(sum + 2, acc[p / 8 + 1], zero, scale);
+    add_taps(sum, first[p / 8], second[p / 8], scale), add_taps(sum + 2, first[p / 8 + 1], second[p / 8 + 1], scale);
     store_sixteen(dst + i + p, sum, keep + i + p, f);
   }
 }
+
+/* All in 16 bits: what saturates here would be 0 or 255 anyway. */
+INLINE void plain_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
+                        const fl_convolve_taps *taps, const finisher *f) {
+  v128_t sum[PLAIN_BLOCK / 8];
+  sum_small(sum, at, i, width, taps, 0, taps->count, taps->total[0]);
+  for (size_t p = 0; p < width / 8; p++) sum[p] = wasm_i16x8_shr(wasm_i16x8_add_sat(sum[p], f->bias), f->shift);
+  for (size_t p = 0; p < width; p += 16) store_narrow(dst + i + p, sum[p / 8], sum[p / 8 + 1], keep + i + p, f);
+}
+
+#define IN_BLOCKS(block_of, size)                                                                       \
+  do {                                                                                                  \
+    size_t i = 0;                                                                                       \
+    for (; i + (size) <= n; i += (size)) block_of(dst, at, keep, i, (size), taps, &f);                  \
+    for (; i + 16 <= n; i += 16) block_of(dst, at, keep, i, 16, taps, &f);                              \
+    if (i < n) block_of(dst, at, keep, n - 16, 16, taps, &f);                                           \
+  } while (0)
 
 static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, size_t n, size_t pixel,
                   const fl_convolve_taps *taps) {
@@ -78,11 +107,10 @@ static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep,
   const uint8_t *at[FL_CONVOLVE_TAPS_ROOM];
   find_taps(at, rows, pixel, taps);
   finisher f = finisher_of(&taps->finish);
-  f.bias = wasm_i32x4_splat(taps->finish.bias + 128 * taps->total * taps->scale);
-  size_t i = 0;
-  for (; i + SMALL_BLOCK <= n; i += SMALL_BLOCK) small_block(dst, at, keep, i, SMALL_BLOCK, taps, &f);
-  for (; i + 16 <= n; i += 16) small_block(dst, at, keep, i, 16, taps, &f);
-  if (i < n) small_block(dst, at, keep, n - 16, 16, taps, &f);
+  int32_t bias = taps->finish.bias + 128 * (taps->total[0] + taps->total[1]) * taps->scale;
+  f.bias = taps->scale == 1 ? wasm_i16x8_splat((int16_t)bias) : wasm_i32x4_splat(bias);
+  if (taps->scale == 1) IN_BLOCKS(plain_block, PLAIN_BLOCK);
+  else IN_BLOCKS(small_block, BLOCK);
 }
 
 INLINE void fine_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
@@ -106,10 +134,7 @@ static void fine(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep, 
   const uint8_t *at[FL_CONVOLVE_TAPS_ROOM];
   find_taps(at, rows, pixel, taps);
   finisher f = finisher_of(&taps->finish);
-  size_t i = 0;
-  for (; i + BLOCK <= n; i += BLOCK) fine_block(dst, at, keep, i, BLOCK, taps, &f);
-  for (; i + 16 <= n; i += 16) fine_block(dst, at, keep, i, 16, taps, &f);
-  if (i < n) fine_block(dst, at, keep, n - 16, 16, taps, &f);
+  IN_BLOCKS(fine_block, BLOCK);
 }
 
 /* Rarely wanted, so left to the compiler: sixteen values side by side, each in the reference's order. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define PATCH_BYTES 16 /* a vector's */
+
 /* How many columns from i on, going by step, are stood in for by columns that are *stride apart. */
 static int32_t run_length(int32_t i, int32_t step, int32_t n, fl_border border, int32_t *stride) {
   int32_t from = fl_border_index(i, n, border);
@@ -51,37 +53,48 @@ void fl_margin_fill(void *row, int32_t first, int32_t end, size_t pixel, const f
   }
 }
 
-/* The pixel of column x from its own patch; always inlined with a constant pixel: a copy of unknown length is a call. */
-static inline __attribute__((always_inline)) void run_patch_of(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const uint8_t *const rows[3],
-                                                               size_t pixel, const fl_margin *margin, const uint8_t *constant) {
-  uint8_t patch[3][3 * 4];
-  for (int32_t dx = -1; dx <= 1; dx++) {
-    int32_t from = fl_border_index((int32_t)x + dx, (int32_t)margin->width, margin->border);
-    for (int k = 0; k < 3; k++)
-      memcpy(patch[k] + (size_t)(dx + 1) * pixel,
-             from < 0 ? constant : rows[k] + ((uint32_t)from - margin->known.first) * pixel, pixel);
+/* The columns [x, x + count) from a patch of their own; always inlined with constant sizes: a copy of unknown length is a call. Of their
+ * surroundings at most the columns x − 1 and x + count lie outside the image. */
+static inline __attribute__((always_inline)) void run_patch_of(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, uint32_t count,
+                                                               const uint8_t *const rows[3], size_t pixel, const fl_margin *margin,
+                                                               const uint8_t *constant) {
+  uint8_t patch[3][PATCH_BYTES + 2 * 4];
+  int32_t width = (int32_t)margin->width, sides[2] = {fl_border_index((int32_t)x - 1, width, margin->border),
+                                                      fl_border_index((int32_t)(x + count), width, margin->border)};
+  for (int k = 0; k < 3; k++) {
+    const uint8_t *side[2];
+    for (int s = 0; s < 2; s++) side[s] = sides[s] < 0 ? constant : rows[k] + ((uint32_t)sides[s] - margin->known.first) * pixel;
+    memcpy(patch[k], side[0], pixel);
+    memcpy(patch[k] + pixel, rows[k] + (x - margin->known.first) * pixel, count * pixel);
+    memcpy(patch[k] + (1 + count) * pixel, side[1], pixel);
   }
   const uint8_t *const middle[3] = {patch[0] + pixel, patch[1] + pixel, patch[2] + pixel};
-  kernel(dst, middle, 1);
+  kernel(dst, middle, count);
 }
 
-static void run_patch(fl_margin_kernel kernel, uint8_t *dst, uint32_t x, const uint8_t *const rows[3], size_t pixel,
+/* The columns at the image's edge x, an end of `out`: as many as a vector has room for, as kernels are slow at fewer, or only one. */
+static void run_patch(fl_margin_kernel kernel, uint8_t *dst, fl_span out, uint32_t x, const uint8_t *const rows[3], size_t pixel,
                       const fl_margin *margin, const uint8_t *constant) {
-  if (pixel == 1) run_patch_of(kernel, dst, x, rows, 1, margin, constant);
-  else if (pixel == 4) run_patch_of(kernel, dst, x, rows, 4, margin, constant);
-  else run_patch_of(kernel, dst, x, rows, pixel, margin, constant);
+  uint32_t many = PATCH_BYTES / (uint32_t)pixel;
+  bool fits = fl_span_length(out) >= many;
+  uint32_t first = x == 0 || !fits ? x : x + 1 - many;
+  dst += (first - out.first) * pixel;
+  if (pixel == 1 && fits) run_patch_of(kernel, dst, first, PATCH_BYTES, rows, 1, margin, constant);
+  else if (pixel == 1) run_patch_of(kernel, dst, first, 1, rows, 1, margin, constant);
+  else if (fits) run_patch_of(kernel, dst, first, PATCH_BYTES / 4, rows, 4, margin, constant);
+  else run_patch_of(kernel, dst, first, 1, rows, 4, margin, constant);
 }
 
 void fl_margin_run3(fl_margin_kernel kernel, uint8_t *dst, fl_span out, const uint8_t *const rows[3], size_t pixel,
                     const fl_margin *margin, const uint8_t *constant) {
-  fl_assert(out.first < out.end && out.end <= margin->width && pixel <= 4);
+  fl_assert(out.first < out.end && out.end <= margin->width && (pixel == 1 || pixel == 4));
   fl_span inner = {fl_max_u32(out.first, 1), fl_min_u32(out.end, margin->width - 1)};
-  if (out.first < inner.first) run_patch(kernel, dst, 0, rows, pixel, margin, constant);
+  if (out.first < inner.first) run_patch(kernel, dst, out, 0, rows, pixel, margin, constant);
   if (inner.first < inner.end) {
     size_t skip = (inner.first - margin->known.first) * pixel;
     const uint8_t *const middle[3] = {rows[0] + skip, rows[1] + skip, rows[2] + skip};
     kernel(dst + (inner.first - out.first) * pixel, middle, inner.end - inner.first);
   }
   uint32_t last = margin->width - 1;
-  if (out.end > last && last > 0) run_patch(kernel, dst + (last - out.first) * pixel, last, rows, pixel, margin, constant);
+  if (out.end > last && last > 0) run_patch(kernel, dst, out, last, rows, pixel, margin, constant);
 }

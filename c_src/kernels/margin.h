@@ -26,9 +26,9 @@ void fl_margin_fill(void *row, int32_t first, int32_t end, size_t pixel, const f
 /* A 3×3 stencil over one row: n pixels of dst from rows above, here and below, each valid one pixel beyond both ends. */
 typedef void (*fl_margin_kernel)(uint8_t *dst, const uint8_t *const rows[3], size_t n);
 
-/* Runs it for the columns `out`. The pixels at the image's edge are made one by one from a patch of 3×3, so that the others
+/* Runs it for the columns `out`. The pixels at the image's edge, and some beside them, are made from a patch, so that the others
  * read straight from rows.
- * Shape : rows[k] is column known.first; pixel is 1 to 4 bytes; dst is column out.first and none of the rows.
+ * Shape : rows[k] is column known.first; pixel is 1 or 4 bytes; dst is column out.first and none of the rows.
  * Range : out not empty; known holds out, one column on both sides, and what stands in for those outside the image. */
 void fl_margin_run3(fl_margin_kernel kernel, uint8_t *dst, fl_span out, const uint8_t *const rows[3], size_t pixel,
                     const fl_margin *margin, const uint8_t *constant);

@@ -16,8 +16,13 @@ size_t fl_convolution_tables_bytes(const fl_node *node) {
   return sizeof(fl_convolution_tables);
 }
 
+/* Columns made of a patch: those whose surroundings reach beyond the edge, and so many more that a kernel has a vector to do. */
+static uint32_t patch_columns(const fl_node *node) { return fl_max_u32(node->halo.left, 16 / fl_bytes_per_pixel(node->out.format)); }
+
 /* A tile's state: the row between the two directions, with its margins, or the surroundings of pixels at an edge. */
-static size_t patch_stride(const fl_node *node) { return 3 * (size_t)node->halo.left * fl_bytes_per_pixel(node->out.format); }
+static size_t patch_stride(const fl_node *node) {
+  return (patch_columns(node) + 2 * (size_t)node->halo.left) * fl_bytes_per_pixel(node->out.format);
+}
 
 size_t fl_convolution_state_bytes(const fl_node *node, fl_span columns) {
   fl_stencil_scratch scratch = fl_stencil_scratch_for(node, columns);
@@ -56,9 +61,9 @@ static fl_convolve_kernel *kernel_of(const fl_convolve_kernels *kernels, fl_conv
 
 #define SMALL __attribute__((minsize, noinline)) /* for a few pixels per row: small rather than fast */
 
-SMALL static void copy_pixels(uint8_t *to, const uint8_t *row, int32_t first, int32_t count, size_t pixel, const fl_margin *margin,
-                              const uint8_t *constant) {
-  for (int32_t x = first; x < first + count; x++, to += pixel) {
+SMALL static void stand_in(uint8_t *to, const uint8_t *row, int32_t first, int32_t end, size_t pixel, const fl_margin *margin,
+                           const uint8_t *constant) {
+  for (int32_t x = first; x < end; x++, to += pixel) {
     int32_t index = fl_border_index(x, (int32_t)margin->width, margin->border);
     const uint8_t *from = index < 0 ? constant : row + ((uint32_t)index - margin->known.first) * pixel;
     if (pixel == 4) memcpy(to, from, 4); /* of known size: no call */
@@ -66,17 +71,27 @@ SMALL static void copy_pixels(uint8_t *to, const uint8_t *row, int32_t first, in
   }
 }
 
-/* The output columns `out`, at most as many as the reach, from copies of their surroundings. */
-SMALL static void run_patch(const fl_stage *stage, fl_convolve_kernel *kernel, fl_span out, const uint8_t *keep) {
+/* The columns [first, end) of a row, of which some lie outside the image. */
+static void copy_pixels(uint8_t *to, const uint8_t *row, int32_t first, int32_t end, size_t pixel, const fl_margin *margin,
+                        const uint8_t *constant) {
+  fl_span inside = {(uint32_t)fl_max_i32(first, 0), fl_min_u32((uint32_t)end, margin->width)};
+  memcpy(to + (size_t)((int32_t)inside.first - first) * pixel, row + (inside.first - margin->known.first) * pixel,
+         fl_span_length(inside) * pixel);
+  stand_in(to, row, first, (int32_t)inside.first, pixel, margin, constant);
+  stand_in(to + (size_t)((int32_t)inside.end - first) * pixel, row, (int32_t)inside.end, end, pixel, margin, constant);
+}
+
+/* The output columns `out`, at most patch_columns(), from copies of their surroundings. */
+static void run_patch(const fl_stage *stage, fl_convolve_kernel *kernel, fl_span out, const uint8_t *keep) {
   const fl_node *node = stage->node;
   const fl_convolution_tables *t = node->tables;
   const fl_margin margin = {stage->in[0].columns, node->in[0].width, node->border};
   size_t pixel = fl_bytes_per_pixel(node->out.format), stride = patch_stride(node), skip = (out.first - stage->columns.first) * pixel;
-  int32_t reach = (int32_t)node->halo.left, first = (int32_t)out.first - reach, count = (int32_t)fl_span_length(out) + 2 * reach;
+  int32_t reach = (int32_t)node->halo.left, first = (int32_t)out.first - reach, end = (int32_t)out.end + reach;
   const uint8_t *rows[FL_CONVOLVE_SIDE_MAX];
   for (uint32_t k = 0; k <= 2 * node->halo.above && k < FL_CONVOLVE_SIDE_MAX; k++) {
     uint8_t *patch = (uint8_t *)stage->state + k * stride;
-    copy_pixels(patch, stage->in[0].rows[k], first, count, pixel, &margin, node->border_color);
+    copy_pixels(patch, stage->in[0].rows[k], first, end, pixel, &margin, node->border_color);
     rows[k] = patch + (size_t)reach * pixel;
   }
   kernel(stage->dst + skip, rows, keep + skip, fl_span_length(out) * pixel, pixel, &t->taps);
@@ -91,7 +106,7 @@ static void run_taps(const fl_stage *stage, const fl_convolve_kernels *kernels, 
   fl_span out = stage->columns;
   fl_span inner = {fl_max_u32(out.first, fl_min_u32(reach, out.end)), out.end};
   inner.end = fl_max_u32(inner.first, fl_min_u32(out.end, width > reach ? width - reach : 0));
-  if (out.first < inner.first) run_patch(stage, kernel, (fl_span){out.first, inner.first}, keep);
+  if (out.first < inner.first) run_patch(stage, kernel, (fl_span){out.first, fl_min_u32(out.end, out.first + patch_columns(node))}, keep);
   if (inner.first < inner.end) {
     const uint8_t *rows[FL_CONVOLVE_SIDE_MAX];
     for (uint32_t k = 0; k <= 2 * node->halo.above && k < FL_CONVOLVE_SIDE_MAX; k++)
@@ -99,7 +114,8 @@ static void run_taps(const fl_stage *stage, const fl_convolve_kernels *kernels, 
     size_t skip = (inner.first - out.first) * pixel;
     kernel(stage->dst + skip, rows, keep + skip, fl_span_length(inner) * pixel, pixel, &t->taps);
   }
-  if (inner.end < out.end) run_patch(stage, kernel, (fl_span){inner.end, out.end}, keep);
+  if (inner.end < out.end)
+    run_patch(stage, kernel, (fl_span){fl_max_u32(out.first, out.end - fl_min_u32(out.end, patch_columns(node))), out.end}, keep);
 }
 
 void fl_convolution_row(fl_stage *stage) {

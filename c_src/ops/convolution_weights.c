@@ -3,6 +3,7 @@
 #include "ops/convolution_weights.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Run once per pipeline: small rather than fast. */
@@ -11,7 +12,7 @@
 #define ERROR_MAX 0.45
 #define SMALL_TAPS 15u     /* up to here all at once in 16 bits is faster than one direction after the other */
 #define SMALL_SUM 255      /* of the absolute weights, in 16 bits */
-#define SCALE_MAX 16383.0
+#define SCALE_MAX 8191.0
 #define SUM_MAX 0x1p29     /* of biases and of sums: two of them fit an i32 with room to spare */
 #define ALIKE 1e-7         /* relative: weights that differ by less are meant to be the same */
 
@@ -55,24 +56,61 @@ static void list_taps(fl_convolve_taps *taps, const fl_convolution *wanted) {
   taps->offset = wanted->offset;
 }
 
-/* Whole multiples of the smallest weight, where they are few: one multiplication for all of them at the end. */
+static void put_tap(fl_convolve_taps *taps, uint32_t at, uint16_t row, int16_t column, int16_t weight) {
+  taps->row[at] = row, taps->column[at] = column, taps->weight[at] = weight;
+}
+
+/* The taps that count: those of the first sum, as many as there is room for, before the others. */
+static bool part_taps(fl_convolve_taps *taps) {
+  int32_t size[2] = {0, 0}, total[2] = {0, 0};
+  uint32_t count = 0, first = 0;
+  for (uint32_t k = 0; k < taps->count; k++) {
+    uint16_t row = taps->row[k];
+    int16_t column = taps->column[k], weight = taps->weight[k];
+    if (weight == 0) continue;
+    uint32_t at = count++, sum = size[0] + abs(weight) > SMALL_SUM;
+    size[sum] += abs(weight), total[sum] += weight;
+    if (sum == 0) { /* in the place of the first of the others, which goes to the end */
+      put_tap(taps, at, taps->row[first], taps->column[first], taps->weight[first]);
+      at = first++;
+    }
+    put_tap(taps, at, row, column, weight);
+  }
+  taps->count = count, taps->first = first;
+  memcpy(taps->total, total, sizeof total);
+  return size[1] <= SMALL_SUM;
+}
+
+/* Can the one sum be finished in 16 bits, where the weights are multiples of 1 / 2^shift? */
+static bool try_plain(fl_convolve_taps *taps, double size, double unit, double offset) {
+  int shift = bits_within(unit, 1, 14);
+  double bias = floor((offset + 0.5) * ldexp(1, shift));
+  if (unit != ldexp(1, -shift) || shift < 0 || fabs(128.0 * taps->total[0] + bias) > INT16_MAX || size > SMALL_SUM) return false;
+  if (shift > 0 && 255 * size + fabs(bias) > INT16_MAX) return false;
+  taps->finish.shift = (uint32_t)shift, taps->finish.bias = (int32_t)bias;
+  taps->scale = 1;
+  return true;
+}
+
+/* Whole multiples of the smallest weight, where they are few: one multiplication for all of them at the end, if any. */
 static bool try_small(fl_convolve_taps *taps, const fl_convolution *wanted) {
   double unit = INFINITY;
   for (uint32_t k = 0; k < taps->count; k++)
     if (taps->loose_weight[k] != 0) unit = fmin(unit, fabs(taps->loose_weight[k]));
   if (isinf(unit)) return false;
-  double size = 0, total = 0, off = 0;
+  double size = 0, off = 0;
   for (uint32_t k = 0; k < taps->count; k++) {
     double multiple = taps->loose_weight[k] / unit, whole = rint(multiple);
-    size += fabs(whole), total += whole, off += fabs(multiple - whole);
-    if (size > SMALL_SUM) return false;
+    size += fabs(whole), off += fabs(multiple - whole);
+    if (size > 2 * SMALL_SUM) return false;
     taps->weight[k] = (int16_t)whole;
   }
   int shift = fl_min_i32(bits_within(unit, SCALE_MAX, 28), bits_within(fabs(wanted->offset) + 1, SUM_MAX, 28));
   if (shift < 1) return false;
   double scale = rint(unit * ldexp(1, shift));
-  if (255 * (unit * off + size * fabs(scale * ldexp(1, -shift) - unit)) > ERROR_MAX) return false;
-  taps->total = (int32_t)total, taps->scale = (int16_t)scale;
+  if (255 * (unit * off + size * fabs(scale * ldexp(1, -shift) - unit)) > ERROR_MAX || !part_taps(taps)) return false;
+  if (off == 0 && try_plain(taps, size, unit, wanted->offset)) return true;
+  taps->scale = (int16_t)scale;
   put_offset(&taps->finish, wanted->offset, shift);
   return true;
 }
@@ -183,7 +221,9 @@ static fl_convolution_way choose(fl_convolution_tables *t, const fl_convolution 
   if (t->taps.count <= SMALL_TAPS && try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
   if (wanted->kernel && separable) separable = split(wanted, own_across, own_down), across = own_across, down = own_down;
   if (separable && try_lines(t, wanted, across, down)) return FL_CONVOLUTION_LINES;
+  list_taps(&t->taps, wanted);
   if (try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
+  list_taps(&t->taps, wanted);
   return try_fine(&t->taps, wanted) ? FL_CONVOLUTION_FINE : FL_CONVOLUTION_LOOSE;
 }
 

@@ -15,25 +15,38 @@ static const uint8_t color[4] = {77, 3, 250, 128};
 
 enum { SIDE = 5 };
 
+/* Sums of weights that just fit, in one sum of 16 bits or two; finished in 32 bits or in 16. */
+static void make_small(fl_convolve_taps *taps, uint32_t seed) {
+  bool plain = seed % 4 < 2;
+  taps->first = plain || seed % 3 == 1 ? taps->count : 11;
+  int32_t limit = plain && seed % 2 ? 124 : 255, size[2] = {0, 0};
+  for (uint32_t k = 0; k < taps->count; k++) {
+    uint32_t sum = k >= taps->first;
+    int32_t weight = taps->weight[k] * (seed % 3 == 0 ? 1 : seed % 5 ? 3 : 40) % (limit - size[sum] + 1);
+    if (k + 1 == taps->first || k + 1 == taps->count) weight = limit - size[sum];
+    taps->weight[k] = (int16_t)weight, taps->total[sum] += weight, size[sum] += abs(weight);
+  }
+  CHECK(size[0] == limit && size[1] <= limit);
+  taps->scale = plain ? 1 : seed % 2 ? 8191 : -777;
+  if (plain) taps->finish.bias = seed % 2 ? 1000 : -3, taps->finish.shift = seed % 2 ? 4 : 0;
+}
+
 /* Weights whose sums just fit each way. */
 static void make_taps(fl_convolve_taps *taps, uint32_t seed, bool small) {
   uint8_t noise[SIDE * SIDE * 2];
   fl_test_noise(noise, sizeof noise, seed);
   memset(taps, 0, sizeof *taps);
   taps->count = SIDE * SIDE + 1;
-  int size = 0;
   for (uint32_t k = 0; k < taps->count - 1; k++) {
     taps->row[k] = (uint16_t)(k / SIDE), taps->column[k] = (int16_t)(k % SIDE) - SIDE / 2;
     taps->weight[k] = small ? (int16_t)(noise[k] % 20 - 10) : (int16_t)((noise[k] - 128) * 255);
-    if (seed % 3 == 0) taps->weight[k] = small ? (int16_t)(k ? 10 : 15) : 32767;
-    size += abs(taps->weight[k]), taps->total += taps->weight[k];
+    if (seed % 3 == 0) taps->weight[k] = small ? 10 : 32767;
     taps->loose_weight[k] = (noise[k] - 100) / 333.0;
   }
-  CHECK(!small || size <= 255);
-  taps->scale = small ? (int16_t)(seed % 2 ? 16383 : -777) : 0;
   taps->offset = seed;
   taps->finish = (fl_convolve_finish){.bias = small ? 1 << 20 : -(1 << 24), .shift = small ? 13 : 20,
-                                      .mask = seed % 2 ? 0x00ffffff : 0xffffffff, .absolute = seed % 4 > 1};
+                                      .mask = seed % 2 ? 0x00ffffff : 0xffffffff, .absolute = seed % 8 > 3};
+  if (small) make_small(taps, seed);
 }
 
 static void check_taps(size_t pixels, size_t pixel, uint32_t seed) {
