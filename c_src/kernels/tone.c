@@ -6,8 +6,13 @@ static void invert(uint8_t *dst, const uint8_t *src, size_t n, uint32_t mask) {
   for (size_t i = 0; i < n; i++) dst[i] = src[i] ^ (uint8_t)(mask >> (8 * (i % 4)));
 }
 
+static int32_t product(int32_t v, int32_t scale, uint32_t shift) {
+  return shift == FL_TONE_SHIFT_NARROW ? v * fl_tone_high(scale) + (v * fl_tone_low(scale) >> 8) : v * scale;
+}
+
 static void linear(uint8_t *dst, const uint8_t *src, size_t n, const fl_tone_line *line) {
-  for (size_t i = 0; i < n; i++) dst[i] = fl_clamp_u8((src[i] * line->scale[i % 4] + line->offset[i % 4]) >> line->shift);
+  for (size_t i = 0; i < n; i++)
+    dst[i] = fl_clamp_u8((product(src[i], line->scale[i % 4], line->shift) + line->offset[i % 4]) >> line->shift);
 }
 
 static void threshold(uint8_t *dst, const uint8_t *src, size_t n, const fl_tone_step *step) {

@@ -14,16 +14,24 @@ static size_t tables_bytes(const fl_node *node) {
   return sizeof(fl_tone_line);
 }
 
-/* Fixed point: an error of at most 255/2²¹ of a level for everyday values, 255/2¹⁵ for extreme ones. */
+/* The coarsest that is right: a sum is exact, 16 bits are at most 1/50 of a level off, 32 bits 255/2²¹ of a level for everyday values and
+ * 255/2¹⁵ for extreme ones. */
+static uint32_t shift_for(double scale, double offset) {
+  if (scale == 1) return FL_TONE_SHIFT_NONE;
+  if (fabs(scale) < 1.98 && fabs(128 * scale + offset + 0.5) < 255.4) return FL_TONE_SHIFT_NARROW;
+  return fabs(scale) <= 4 && fabs(offset) < 1023 ? FL_TONE_SHIFT_FINE : FL_TONE_SHIFT_COARSE;
+}
+
 static void fill(const fl_node *node, void *tables) {
   fl_tone_line *line = tables;
   double scale = node->params[SCALE].number, offset = node->params[OFFSET].number;
-  line->shift = fabs(scale) <= 4 && fabs(offset) < 1023 ? FL_TONE_SHIFT_FINE : FL_TONE_SHIFT_COARSE;
+  line->shift = shift_for(scale, offset);
+  int bits = line->shift == FL_TONE_SHIFT_NARROW ? 15 : (int)line->shift;
   bool color = fl_bytes_per_pixel(node->out.format) == 4;
   for (uint32_t c = 0; c < 4; c++) {
     bool keep = color && c == 3;
-    line->scale[c] = (int32_t)round(ldexp(keep ? 1 : scale, (int)line->shift));
-    line->offset[c] = (int32_t)round(ldexp(keep ? 0.5 : offset + 0.5, (int)line->shift));
+    line->scale[c] = (int32_t)round(ldexp(keep ? 1 : scale, bits));
+    line->offset[c] = (int32_t)floor(ldexp(keep ? 0.5 : offset + 0.5, (int)line->shift) + (line->shift > 0 ? 0.5 : 0));
   }
 }
 

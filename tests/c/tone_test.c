@@ -48,6 +48,15 @@ static void run_lut(uint8_t *dst, const uint8_t *src, size_t pixels, uint32_t by
 
 static void invert_twins_agree(void) { compare_twins(run_invert, NULL); }
 
+static void linear_twins_agree_in_16_bits(void) {
+  const int32_t most = 254 * 256 + 127, least = -254 * 256 - 128, middle = 128 * 254;
+  compare_twins(run_linear, &(fl_tone_line){{most, least, most, least}, {32767 - middle, 32767 + middle, -32767 - middle, -32767 + middle}, 7});
+  compare_twins(run_linear, &(fl_tone_line){{32768, 1, -1, 0}, {64, 32639, -32640, 77}, 7});
+  compare_twins(run_linear, &(fl_tone_line){{40001, -12345, 127, 128}, {-9000, 28000, 500, -3}, 7});
+  compare_twins(run_linear, &(fl_tone_line){{1, 1, 1, 1}, {-65535, 65535, 255, 0}, 0});
+  compare_twins(run_linear, &(fl_tone_line){{1, 1, 1, 1}, {-254, -1, 1, 100}, 0});
+}
+
 static void linear_twins_agree(void) {
   const int32_t one = 1 << 20, half = 1 << 19;
   static const double extremes[][2] = {{255, 65535}, {-255, 65535}, {255, -65535}, {-255, -65535}, {100.7, -12000.3}};
@@ -136,14 +145,15 @@ static double on_curve(double v, const fl_value *params) { return 255 * pow(v / 
 static void invert_is_the_negative(void) { check_formula(&fl_op_invert, NULL, inverted, 0); }
 
 static void linear_is_within_a_level(void) {
-  static const double lines[][2] = {{1, 0},         {1.3, -20.25},  {-1, 255},     {0, 77},
-                                   {3.999, -300},  {50.5, -5000}, {-255, 65535}, {255, -65535}};
+  static const double lines[][2] = {{1, 0},        {1.3, -20.25}, {-1, 255},       {0, 77},         {3.999, -300},   {50.5, -5000},
+                                   {-255, 65535}, {255, -65535}, {1.9799, 1.9},   {1.9799, -508},  {-1.9799, 508},  {-1.9799, -2},
+                                   {1.7, 37.29},  {0.001, 254.7}, {0.001, -255.9}, {-0.8343, 240.1}, {1, 65535},     {1, -254.51}};
   for (uint32_t i = 0; i < FL_COUNT(lines); i++)
     check_formula(&fl_op_linear, (fl_value[]){{.number = lines[i][0]}, {.number = lines[i][1]}}, on_line, 1);
 }
 
 static void simple_lines_are_exact(void) {
-  static const double lines[][2] = {{1, 0}, {1, 30}, {1, -30.5}, {1.5, 0}, {0.5, 0}, {-1, 255}, {2.25, -128.25}};
+  static const double lines[][2] = {{1, 0}, {1, 30}, {1, -30.5}, {1, 0.5}, {1.5, 0}, {0.5, 0}, {-1, 255}, {2.25, -128.25}, {1.25, -31.5}};
   for (uint32_t i = 0; i < FL_COUNT(lines); i++)
     check_formula(&fl_op_linear, (fl_value[]){{.number = lines[i][0]}, {.number = lines[i][1]}}, on_line, 0);
 }
@@ -342,6 +352,7 @@ static void tiles_do_not_show_in_what_is_found(void) {
 void test_tone(void) {
   TEST(invert_twins_agree, "invert: SIMD equals the reference");
   TEST(linear_twins_agree, "linear: SIMD equals the reference, to the ends of its range");
+  TEST(linear_twins_agree_in_16_bits, "linear: SIMD equals the reference in 16 bits and as a sum");
   TEST(threshold_twins_agree, "threshold: SIMD equals the reference");
   TEST(lut_twins_agree, "lut: SIMD equals the reference, whether alpha's table is the identity or not");
   TEST(histogram_twins_agree, "histogram: both count every value and keep earlier counts");
