@@ -1,11 +1,10 @@
 // Builds build/model/: the explorer, one program for each group of models, and one for each mutant.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { copySources } from './mutate.js';
+import { copySources, runAll } from './mutate.js';
 import { mutants } from './mutants.js';
 import { groups, scale } from './scale.js';
 
@@ -26,22 +25,20 @@ async function buildExplorer() {
   return sources.map((source) => resolve(folder, `${basename(source, '.c')}.o`));
 }
 
-async function buildProgram(name, group, replacements, explorer) {
-  const folder = resolve(OUT, name);
+/** @param {string} name @param {string} group @param {[string, string, string][]} replacements @param {string} [mutated] the one file that
+ * differs from the group's own program */
+async function buildProgram(name, group, replacements, mutated) {
+  const folder = resolve(OUT, name), model = join(HERE, 'models', `${group}_model.c`);
   copySources(join(folder, 'c_src'), replacements);
-  const sources = groups[group].map((file) => join(folder, 'c_src', file));
-  sources.push(join(HERE, 'models', `${group}_model.c`));
-  await clang([...INSTRUMENTED, `-I${join(folder, 'c_src')}`, '-c', ...sources], folder);
-  const objects = sources.map((source) => join(folder, `${basename(source, '.c')}.o`));
+  const sources = [...groups[group].map((file) => join(folder, 'c_src', file)), model];
+  const fresh = groups[group].includes(mutated) ? [join(folder, 'c_src', mutated)] : sources; // all of them where a header differs
+  await clang([...INSTRUMENTED, `-I${join(folder, 'c_src')}`, '-c', ...fresh], folder);
+  const objects = sources.map((source) => join(fresh.includes(source) ? folder : resolve(OUT, group), `${basename(source, '.c')}.o`));
   await clang(['-no-pie', '-Wl,-z,now', ...explorer, ...objects, '-o', join(folder, 'explore')], folder);
 }
 
 const explorer = await buildExplorer();
 const scaleOf = (group) => scale.filter(([file]) => file === 'sync/atomic.h' || groups[group].includes(file) || groups[group].includes(file.replace(/\.h$/, '.c')));
-const jobs = Object.keys(groups).map((group) => () => buildProgram(group, group, scaleOf(group), explorer));
-for (const [number, [group, , file, from, to]] of mutants.entries()) {
-  jobs.push(() => buildProgram(`mutant-${number + 1}`, group, [...scaleOf(group), [file, from, to]], explorer));
-}
-await Promise.all(Array.from({ length: availableParallelism() }, async () => {
-  for (let job; (job = jobs.shift());) await job();
-}));
+await runAll(Object.keys(groups).map((group) => () => buildProgram(group, group, scaleOf(group))));
+await runAll(mutants.map(([group, , file, from, to], number) => () =>
+  buildProgram(`mutant-${number + 1}`, group, [...scaleOf(group), [file, from, to]], file)));

@@ -1,5 +1,6 @@
 // Copies of the C with some text replaced: scaled constants, and at most one fault. Used by make model and make tsan.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 export const FOLDERS = ['base', 'sync', 'memory', 'frame', 'sched'];
@@ -21,3 +22,8 @@ export function copySources(folder, replacements) {
   for (const name of FOLDERS) cpSync(join('c_src', name), join(folder, name), { recursive: true });
   for (const [file, from, to] of replacements) replaceOnce(join(folder, file), from, to);
 }
+
+/** As many at once as there are cores. @param {(() => Promise<void>)[]} jobs */
+export const runAll = (jobs) => Promise.all(Array.from({ length: availableParallelism() }, async () => {
+  for (let job; (job = jobs.shift());) await job();
+}));
