@@ -1,6 +1,7 @@
 // The constants that the models run with: fewer slots and shorter spinning change how many states there are, not what the code does.
 export const scale = [
-  ['sync/atomic.h', 'i < 40000', 'i < 1'],
+  ['sync/atomic.h', '#define FL_WATCH_NS 150000ll', '#define FL_WATCH_NS 0ll'],
+  ['sync/atomic.h', '#define FL_WATCH_LOOKS 500', '#define FL_WATCH_LOOKS 1'],
   ['sync/mutex.c', '#define SPINS 200', '#define SPINS 1'],
   ['sched/sched.h', '#define FL_LANES_MAX 129u', '#define FL_LANES_MAX 3u'],
   ['sched/sched.h', '#define FL_JOBS_MAX 64u', '#define FL_JOBS_MAX 2u'],
