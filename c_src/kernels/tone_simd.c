@@ -100,6 +100,7 @@ static void add(uint8_t *dst, const uint8_t *src, size_t n, const fl_tone_line *
     for (size_t k = 0; k < 4; k++) v[k] = wasm_u8x16_sub_sat(wasm_u8x16_add_sat(wasm_v128_load(src + i + 16 * k), up), down);
     for (size_t k = 0; k < 4; k++) wasm_v128_store(dst + i + 16 * k, v[k]);
   }
+  for (; i + 16 <= n; i += 16) wasm_v128_store(dst + i, wasm_u8x16_sub_sat(wasm_u8x16_add_sat(wasm_v128_load(src + i), up), down));
   fl_tone_reference.linear(dst + i, src + i, n - i, line);
 }
 

@@ -59,10 +59,9 @@ static fl_convolve_kernel *kernel_of(const fl_convolve_kernels *kernels, fl_conv
   return way == FL_CONVOLUTION_SMALL ? kernels->small : way == FL_CONVOLUTION_FINE ? kernels->fine : kernels->loose;
 }
 
-#define SMALL __attribute__((minsize, noinline)) /* for a few pixels per row: small rather than fast */
-
-SMALL static void stand_in(uint8_t *to, const uint8_t *row, int32_t first, int32_t end, size_t pixel, const fl_margin *margin,
-                           const uint8_t *constant) {
+/* For a few pixels per row: small rather than fast. */
+__attribute__((minsize, noinline)) static void stand_in(uint8_t *to, const uint8_t *row, int32_t first, int32_t end, size_t pixel,
+                                                        const fl_margin *margin, const uint8_t *constant) {
   for (int32_t x = first; x < end; x++, to += pixel) {
     int32_t index = fl_border_index(x, (int32_t)margin->width, margin->border);
     const uint8_t *from = index < 0 ? constant : row + ((uint32_t)index - margin->known.first) * pixel;
@@ -106,7 +105,8 @@ static void run_taps(const fl_stage *stage, const fl_convolve_kernels *kernels, 
   fl_span out = stage->columns;
   fl_span inner = {fl_max_u32(out.first, fl_min_u32(reach, out.end)), out.end};
   inner.end = fl_max_u32(inner.first, fl_min_u32(out.end, width > reach ? width - reach : 0));
-  if (out.first < inner.first) run_patch(stage, kernel, (fl_span){out.first, fl_min_u32(out.end, out.first + patch_columns(node))}, keep);
+  uint32_t edge = fl_min_u32(patch_columns(node), fl_span_length(out));
+  if (out.first < inner.first) run_patch(stage, kernel, (fl_span){out.first, out.first + edge}, keep);
   if (inner.first < inner.end) {
     const uint8_t *rows[FL_CONVOLVE_SIDE_MAX];
     for (uint32_t k = 0; k <= 2 * node->halo.above && k < FL_CONVOLVE_SIDE_MAX; k++)
@@ -114,8 +114,7 @@ static void run_taps(const fl_stage *stage, const fl_convolve_kernels *kernels, 
     size_t skip = (inner.first - out.first) * pixel;
     kernel(stage->dst + skip, rows, keep + skip, fl_span_length(inner) * pixel, pixel, &t->taps);
   }
-  if (inner.end < out.end)
-    run_patch(stage, kernel, (fl_span){fl_max_u32(out.first, out.end - fl_min_u32(out.end, patch_columns(node))), out.end}, keep);
+  if (inner.end < out.end) run_patch(stage, kernel, (fl_span){out.end - edge, out.end}, keep);
 }
 
 void fl_convolution_row(fl_stage *stage) {

@@ -218,12 +218,12 @@ static fl_convolution_way choose(fl_convolution_tables *t, const fl_convolution 
   const double *across = wanted->across, *down = wanted->down;
   bool separable = wanted->width > 1 && wanted->height > 1;
   list_taps(&t->taps, wanted);
-  if (t->taps.count <= SMALL_TAPS && try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
+  bool few = t->taps.count <= SMALL_TAPS;
+  if (few && try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
   if (wanted->kernel && separable) separable = split(wanted, own_across, own_down), across = own_across, down = own_down;
   if (separable && try_lines(t, wanted, across, down)) return FL_CONVOLUTION_LINES;
-  list_taps(&t->taps, wanted);
-  if (try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
-  list_taps(&t->taps, wanted);
+  if (!few && try_small(&t->taps, wanted)) return FL_CONVOLUTION_SMALL;
+  list_taps(&t->taps, wanted); /* what was tried may have parted them */
   return try_fine(&t->taps, wanted) ? FL_CONVOLUTION_FINE : FL_CONVOLUTION_LOOSE;
 }
 

@@ -67,7 +67,7 @@ fl_bands fl_pipeline_choose_bands(const fl_pass *pass, uint32_t lanes, fl_extent
   uint32_t most = fl_min_u32(lanes * TILES_PER_LANE_MAX, out.height);
   fl_bands best = fl_bands_even(out.height, out.height);
   double best_time = 0;
-  for (uint32_t n = lanes; n <= most; n += 1 + n / 4) {
+  for (uint32_t n = lanes; n <= most; n += 1 + n / 4) { /* numbers close to each other take about as long */
     if (n > lanes && (uint64_t)(out.height / n) * out.width < FL_TILE_PIXELS_MIN) break;
     fl_bands bands = share_out(out, n, lanes);
     double time = pass_time(pass, &bands, lanes, extents);

@@ -1,4 +1,4 @@
-// Copies of the C with some text replaced: scaled constants, and at most one fault. Used by make model and make tsan.
+// Copies of the C with some text replaced, scaled constants and at most one fault, and their building. Used by make model and make tsan.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

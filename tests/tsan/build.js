@@ -17,7 +17,7 @@ const stress = readdirSync('tests/tsan').filter((name) => /^stress.*\.c$/.test(n
 /** The sources of a c_src/ or a copy of it. @param {string} core */
 const sourcesOf = (core) => FOLDERS.flatMap((folder) =>
   readdirSync(join(core, folder)).filter((file) => /\.c$/.test(file) && !/_wasm\.c$/.test(file)).map((file) => join(core, folder, file)));
-/** Where the object of one of the core's own sources is. @param {string} source */
+/** Where the object of a source as it is goes: of the core or the tests. @param {string} source */
 const objectOf = (source) => join(OUT, 'objects', `${source.replaceAll('/', '_')}.o`);
 const clang = (args) => run('.ci/clang', [...CFLAGS, '-Itests/tsan', '-Itests/c', ...args]);
 
