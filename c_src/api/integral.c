@@ -1,4 +1,5 @@
-/* The summed-area table. Three phases: what each column of a band sums up to, the table's rows where bands begin, the rows between. */
+/* The summed-area table. Two phases: what each column of a band sums up to, then each band's rows, the first from the sums of all bands
+ * above. */
 #include "api/engine.h"
 #include "api/framelane.h"
 #include "api/measure.h"
@@ -7,9 +8,12 @@
 
 #include <string.h>
 
-/* Below, one thread does it all: it needs no sums of other bands' columns, and memory is what limits it (gray8 1080p: 0.46 ms alone,
- * 0.60 ms with two threads). */
-#define SHARED_SAMPLES_MIN (4u << 20)
+/* Below, one thread does it all: it needs no sums of other bands' columns. */
+#define SHARED_SAMPLES_MIN (1u << 19)
+/* More would even out unequal threads better, but all bands but the last are added up first (a quarter of the work on them), and
+ * each goes through the sums of all above. */
+#define BANDS_PER_LANE 2u
+#define ROUND_ROWS 8u /* add_columns() is quick with so many at once */
 #define SUM_MAX 4294967295.0
 
 static uint32_t samples_of(const api_measure *m) { return m->image.width * m->channels; }
@@ -26,13 +30,14 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
     return FL_UNSUPPORTED;
   }
   bool shared = m->lanes > 1 && (uint64_t)samples_of(m) * m->image.height >= SHARED_SAMPLES_MIN;
-  if (!shared) m->bands = fl_bands_even(m->image.height, m->image.height);
+  uint32_t bands = shared ? BANDS_PER_LANE * m->lanes : 1;
+  m->bands = fl_bands_even(m->image.height, (uint32_t)fl_align((m->image.height + bands - 1) / bands, ROUND_ROWS));
   uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
   m->result = job->result = fl_memory_alloc(fl_mul(row, (uint64_t)m->image.height + 1), FL_MEMORY_USER);
   if (!m->result) return fl_report_fail(fl_api_report(), FL_OUT_OF_MEMORY, name, "the memory is full at its maximum; dispose of frames");
   fl_api_measure_take_partials(job, m, samples_of(m) * sizeof(uint32_t));
-  job->job.phase_count = 3;
-  job->job.tiles_of_phase[0] = job->job.tiles_of_phase[2] = m->bands.count, job->job.tiles_of_phase[1] = 1;
+  job->job.phase_count = 2;
+  job->job.tiles_of_phase[0] = job->job.tiles_of_phase[1] = m->bands.count;
   return FL_OK;
 }
 
@@ -46,24 +51,19 @@ static void add_columns(const api_measure *m, uint32_t tile) {
                                               fl_span_length(rows), samples_of(m));
 }
 
-/* The table's row where a band ends, from the one where it begins. */
-static void step_over(const api_measure *m, const uint32_t *above, const uint32_t *columns, uint32_t *out) {
-  memset(out, 0, m->channels * sizeof *out);
-  for (uint32_t c = 0; c < m->channels; c++)
-    for (uint32_t i = c, sum = 0; i < samples_of(m); i += m->channels) out[m->channels + i] = above[m->channels + i] + (sum += columns[i]);
-}
-
-static void make_first_rows(const api_measure *m) {
-  memset(row_of(m, 0), 0, (samples_of(m) + m->channels) * sizeof(uint32_t));
-  for (uint32_t t = 0; t + 1 < m->bands.count; t++) {
-    fl_span rows = fl_bands_rows(&m->bands, t);
-    step_over(m, row_of(m, rows.first), api_measure_partial(m, t), row_of(m, rows.end));
+/* The table's row where a band begins: it belongs to that band and to none above. */
+static void make_first_row(const api_measure *m, uint32_t tile, uint32_t *row) {
+  memset(row, 0, (samples_of(m) + m->channels) * sizeof *row);
+  for (uint32_t t = 0; t < tile; t++) {
+    const uint32_t *columns = api_measure_partial(m, t);
+    for (uint32_t i = 0; i < samples_of(m); i++) row[m->channels + i] += columns[i];
   }
+  for (uint32_t i = 0; i < samples_of(m); i++) row[m->channels + i] += row[i];
 }
 
-/* Not the next band's first row, which that band may be reading. */
 static void make_rows(const api_measure *m, uint32_t tile) {
   fl_span rows = fl_bands_rows(&m->bands, tile);
+  make_first_row(m, tile, row_of(m, rows.first));
   uint32_t end = rows.end == m->image.height ? rows.end : rows.end - 1;
   for (uint32_t y = rows.first; y < end; y++)
     fl_kernels_statistics(m->simd)->integrate(row_of(m, y + 1), row_of(m, y), fl_frame_image_row(&m->image, 0, y), m->image.width, m->channels);
@@ -72,7 +72,6 @@ static void make_rows(const api_measure *m, uint32_t tile) {
 static bool run(void *context, fl_task *task) {
   const api_measure *m = context;
   if (task->phase == 0) add_columns(m, task->tile);
-  else if (task->phase == 1) make_first_rows(m);
   else make_rows(m, task->tile);
   return true;
 }

@@ -119,40 +119,55 @@ static void moments(uint32_t *dst, size_t units, const uint8_t *a, size_t a_stri
 }
 
 /* Eight columns of a few rows: their sums fit 16 bits, and those of 32 bits are touched once. */
-static inline void add_eight_columns(uint32_t *sums, const uint8_t *at, size_t stride, uint32_t rows) {
+static inline void add_eight_columns(uint32_t *sums, const uint8_t *at, size_t stride) {
   v128_t sum = wasm_u16x8_load8x8(at);
-  for (uint32_t y = 1; y < rows; y++) sum = wasm_i16x8_add(sum, wasm_u16x8_load8x8(at + y * stride));
+#pragma clang loop unroll(full)
+  for (uint32_t y = 1; y < ROWS_TOGETHER; y++) sum = wasm_i16x8_add(sum, wasm_u16x8_load8x8(at + y * stride));
   wasm_v128_store(sums, wasm_i32x4_add(wasm_v128_load(sums), wasm_u32x4_extend_low_u16x8(sum)));
   wasm_v128_store(sums + 4, wasm_i32x4_add(wasm_v128_load(sums + 4), wasm_u32x4_extend_high_u16x8(sum)));
 }
 
 static void add_columns(uint32_t *sums, const uint8_t *first, size_t stride, uint32_t rows, size_t n) {
-  for (uint32_t together; rows > 0; rows -= together, first += together * stride) {
-    together = rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
+  for (; rows >= ROWS_TOGETHER; rows -= ROWS_TOGETHER, first += ROWS_TOGETHER * stride) {
     size_t i = 0;
-    for (; i + 8 <= n; i += 8) add_eight_columns(sums + i, first + i, stride, together);
-    fl_statistics_reference.add_columns(sums + i, first + i, stride, together, n - i);
+    for (; i + 8 <= n; i += 8) add_eight_columns(sums + i, first + i, stride);
+    fl_statistics_reference.add_columns(sums + i, first + i, stride, ROWS_TOGETHER, n - i);
   }
+  fl_statistics_reference.add_columns(sums, first, stride, rows, n);
 }
+
+/* The sums of the row up to a pixel and those above it make its entry. */
+static inline v128_t put_pixel(uint32_t *dst, const uint32_t *above, v128_t sum, v128_t pixel) {
+  sum = wasm_i32x4_add(sum, pixel);
+  wasm_v128_store(dst, wasm_i32x4_add(wasm_v128_load(above), sum));
+  return sum;
+}
+
+#define PIXEL(v, k) \
+  wasm_i8x16_swizzle(v, wasm_i8x16_const(4 * (k), -1, -1, -1, 4 * (k) + 1, -1, -1, -1, 4 * (k) + 2, -1, -1, -1, 4 * (k) + 3, -1, -1, -1))
 
 static void integrate_rgba(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {
   v128_t sum = wasm_i32x4_const_splat(0);
   wasm_v128_store(dst, sum);
-  for (size_t i = 4; i <= 4 * pixels; i += 4) {
-    v128_t pixel = wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(row + i - 4)));
-    sum = wasm_i32x4_add(sum, pixel);
-    wasm_v128_store(dst + i, wasm_i32x4_add(wasm_v128_load(above + i), sum));
+  const uint8_t *end = row + 4 * pixels;
+  for (dst += 4, above += 4; row + 16 <= end; row += 16, dst += 16, above += 16) {
+    v128_t v = wasm_v128_load(row);
+    sum = put_pixel(dst, above, sum, PIXEL(v, 0));
+    sum = put_pixel(dst + 4, above + 4, sum, PIXEL(v, 1));
+    sum = put_pixel(dst + 8, above + 8, sum, PIXEL(v, 2));
+    sum = put_pixel(dst + 12, above + 12, sum, PIXEL(v, 3));
   }
+  for (; row < end; row += 4, dst += 4, above += 4) sum = put_pixel(dst, above, sum, PIXEL(wasm_v128_load32_zero(row), 0));
 }
 
-/* Sums of 1, 2, … 8 lanes from the first on: each step adds the lanes 1, 2 and 4 before. Lanes that follow each other across both
- * operands are one instruction; any other choice of zeros costs a mask for each, and twice the time. */
-static inline v128_t running_sums(v128_t v) {
-  const v128_t zero = wasm_i32x4_const_splat(0);
-  v = wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 7, 8, 9, 10, 11, 12, 13, 14));
-  v = wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 6, 7, 8, 9, 10, 11, 12, 13));
-  return wasm_i16x8_add(v, wasm_i16x8_shuffle(zero, v, 4, 5, 6, 7, 8, 9, 10, 11));
+/* The sums of the first one, two, three and four of the bytes from `first` on. */
+static inline v128_t running_sums(v128_t v, uint8_t first) {
+  const uint8_t a = first, b = first + 1, c = first + 2, d = first + 3, none = 128;
+  v128_t bytes = wasm_i8x16_swizzle(v, wasm_u8x16_make(a, none, none, none, a, b, none, none, a, b, c, none, a, b, c, d));
+  return wasm_i32x4_dot_i16x8(wasm_u16x8_extadd_pairwise_u8x16(bytes), wasm_i16x8_const_splat(1));
 }
+
+static inline v128_t add_last(v128_t v, v128_t sums) { return wasm_i32x4_add(v, wasm_i32x4_shuffle(sums, sums, 3, 3, 3, 3)); }
 
 /* Four entries: the sums so far in this block, the row's before it, what is above. */
 static inline void put_sums(uint32_t *dst, const uint32_t *above, v128_t sums, v128_t before) {
@@ -160,21 +175,17 @@ static inline void put_sums(uint32_t *dst, const uint32_t *above, v128_t sums, v
 }
 
 static void integrate_gray(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels) {
-  dst[0] = 0, dst++, above++;
+  const uint8_t *end = row + pixels;
   v128_t before = wasm_i32x4_const_splat(0);
-  size_t i = 0;
-  for (; i + 16 <= pixels; i += 16) {
-    v128_t v = wasm_v128_load(row + i);
-    v128_t low = running_sums(wasm_u16x8_extend_low_u8x16(v)), high = running_sums(wasm_u16x8_extend_high_u8x16(v));
-    high = wasm_i16x8_add(high, wasm_i16x8_shuffle(low, low, 7, 7, 7, 7, 7, 7, 7, 7));
-    put_sums(dst + i, above + i, wasm_u32x4_extend_low_u16x8(low), before);
-    put_sums(dst + i + 4, above + i + 4, wasm_u32x4_extend_high_u16x8(low), before);
-    put_sums(dst + i + 8, above + i + 8, wasm_u32x4_extend_low_u16x8(high), before);
-    v128_t last = wasm_u32x4_extend_high_u16x8(high);
-    put_sums(dst + i + 12, above + i + 12, last, before);
-    before = wasm_i32x4_add(before, wasm_i32x4_shuffle(last, last, 3, 3, 3, 3));
+  for (*dst++ = 0, above++; row + 16 <= end; row += 16, dst += 16, above += 16) {
+    v128_t v = wasm_v128_load(row);
+    v128_t first = running_sums(v, 0), second = add_last(running_sums(v, 4), first);
+    v128_t third = add_last(running_sums(v, 8), second), fourth = add_last(running_sums(v, 12), third);
+    put_sums(dst, above, first, before), put_sums(dst + 4, above + 4, second, before);
+    put_sums(dst + 8, above + 8, third, before), put_sums(dst + 12, above + 12, fourth, before);
+    before = add_last(before, fourth);
   }
-  for (uint32_t sum = (uint32_t)wasm_i32x4_extract_lane(before, 0); i < pixels; i++) sum += row[i], dst[i] = above[i] + sum;
+  for (uint32_t sum = (uint32_t)wasm_i32x4_extract_lane(before, 0); row < end; row++, dst++, above++) sum += *row, *dst = *above + sum;
 }
 
 static void integrate(uint32_t *dst, const uint32_t *above, const uint8_t *row, size_t pixels, uint32_t channels) {
