@@ -120,7 +120,8 @@ endef
 FORCE:
 
 # ---- wasm ----
-# Compile at -O3 at most and link at -O2: emcc's link at -O3 runs a wasm-opt pass that makes SIMD kernels up to twice as slow.
+# Compile at -O3 at most; wasm-opt at -O2: a pass of its -O3 makes SIMD kernels up to twice as slow. emcc's link runs a wasm-opt of its own
+# from -O2 on, whose packing of zeros makes 179 segments of the data: it costs 2 KB of what a browser loads, so the core is linked at -O1.
 # The main stack is 64 KB, above the static data; the first 1024 bytes stay empty, so that a null pointer hits nothing.
 
 WARN := -Wall -Wextra -Werror
@@ -134,7 +135,7 @@ speed = $(if $(wildcard $(1:.c=_simd.c)),$(PLAIN),$(if $(filter $(HOT),$(1)),-O3
 CFLAGS_shared := $(CFLAGS_WASM) -pthread
 CFLAGS_single := $(CFLAGS_WASM)
 
-LINK_WASM := -O2 -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
+LINK_WASM := -msimd128 -sSTANDALONE_WASM -sIMPORTED_MEMORY=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=64KB \
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB --no-entry --js-library .ci/imports.lib.js \
   -Wl,--fatal-warnings,--import-memory,--global-base=1024,--export-table,--growable-table,--export=__stack_pointer,--export=__heap_base,--export=__data_end
 # what side modules may import of the core, see c_src/modules/framelane_module.h
@@ -143,12 +144,12 @@ FOR_MODULES := fl_report_fail fl_report_range fl_text_add fl_text_add_number fl_
 LINK_FOR_MODULES := $(FOR_MODULES:%=-Wl,--export=%)
 # -pthread is for compiling only: emcc's own thread runtime stays out, ours is c_src/sched and js/pool.js
 LINK_alone := $(LINK_WASM) -Wl,--shared-memory,--export=__wasm_init_tls,--export=__tls_size,--export=__tls_align,--export=__tls_base
-LINK_shared := $(LINK_alone) $(LINK_FOR_MODULES)
-LINK_single := $(LINK_WASM) $(LINK_FOR_MODULES)
+LINK_shared := -O1 $(LINK_alone) $(LINK_FOR_MODULES)
+LINK_single := -O1 $(LINK_WASM) $(LINK_FOR_MODULES)
 
 FEATURES := --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int \
   --enable-reference-types --enable-multivalue
-OPT := -O2 --strip-debug --strip-producers --strip-target-features
+OPT := -O2 -O2 --skip-pass=memory-packing --low-memory-unused --zero-filled-memory --strip-debug --strip-producers --strip-target-features
 OPT_shared := $(OPT) $(FEATURES) --enable-threads
 OPT_single := $(OPT) $(FEATURES)
 

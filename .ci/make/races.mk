@@ -21,7 +21,7 @@ build/litmus/kernels.wasm: $(wildcard tests/litmus/*.[ch]) c_src/sync/atomic.h .
 	@mkdir -p $(@D)
 	$(Q)for file in $(basename $(notdir $(wildcard tests/litmus/*.c))); do \
 	  $(EMCC) -std=c17 -O2 $(WARN) -pthread -msimd128 -fvisibility=hidden -Ic_src -c tests/litmus/$$file.c -o $(@D)/$$file.o || exit 1; done
-	$(Q)$(EMCC) $(LINK_alone) $(patsubst tests/litmus/%.c,$(@D)/%.o,$(wildcard tests/litmus/*.c)) -o $@
+	$(Q)$(EMCC) -O2 $(LINK_alone) $(patsubst tests/litmus/%.c,$(@D)/%.o,$(wildcard tests/litmus/*.c)) -o $@
 
 litmus: build/litmus/kernels.wasm wasm ## memory orders in wasm across worker threads: forbidden outcomes, and mutants that must show them
 	@node tests/litmus/litmus.js

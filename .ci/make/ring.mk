@@ -9,7 +9,7 @@ build/sharing/kernels.wasm: tests/bench/sharing.c .ci/make/ring.mk .ci/emcc | bu
 	$(call say,$@)
 	@mkdir -p $(@D)
 	$(Q)$(EMCC) -std=c17 -O2 $(WARN) -pthread -fvisibility=hidden -c $< -o $(@:.wasm=.o)
-	$(Q)$(EMCC) $(LINK_alone) $(@:.wasm=.o) -o $@
+	$(Q)$(EMCC) -O2 $(LINK_alone) $(@:.wasm=.o) -o $@
 
 sharing: build/sharing/kernels.wasm ## two threads counting on one cache line against two
 	@node tests/bench/sharing.js

@@ -94,6 +94,7 @@ static void gray_to_rgba(uint8_t *dst, const uint8_t *src, size_t count) {
   v128_t third = wasm_i8x16_make(8, 8, 8, -1, 9, 9, 9, -1, 10, 10, 10, -1, 11, 11, 11, -1);
   v128_t fourth = wasm_i8x16_make(12, 12, 12, -1, 13, 13, 13, -1, 14, 14, 14, -1, 15, 15, 15, -1);
   size_t i = 0;
+#pragma clang loop unroll_count(2)
   for (; i + 16 <= count; i += 16, dst += 64) {
     v128_t v = wasm_v128_load(src + i);
     wasm_v128_store(dst, wasm_v128_or(alpha, wasm_i8x16_swizzle(v, first)));
