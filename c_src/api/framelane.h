@@ -80,7 +80,7 @@ int32_t fl_compare_open(uint32_t a, uint32_t b, uint32_t lanes, uint32_t flags);
 int32_t fl_integral_open(uint32_t handle, uint32_t lanes, uint32_t flags);
 int32_t fl_job_submit(uintptr_t job, uint32_t helpers); /* FL_BUSY: too many jobs in flight */
 int32_t fl_job_work(uintptr_t job, uint32_t max_tiles, double patience_ms); /* 1: finished. See fl_sched_work */
-int32_t fl_job_settle(uintptr_t job);                                       /* 1: finished */
+int32_t fl_job_settle(uintptr_t job);                                       /* 1: finished; 0: from now on its news wake sleepers */
 void fl_job_cancel(uintptr_t job);
 int32_t fl_job_progress(uintptr_t job); /* mail: tiles done, tiles in all, threads lost */
 int32_t fl_job_was_cancelled(uintptr_t job); /* 1: the cancellation came in time, the output is not whole */

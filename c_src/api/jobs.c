@@ -197,7 +197,12 @@ FL_EXPORT(fl_job_work) int32_t fl_job_work(uintptr_t job, uint32_t max_tiles, do
   return fl_sched_work(&((api_job *)job)->job, max_tiles, (int64_t)(patience_ms * 1e6));
 }
 
-FL_EXPORT(fl_job_settle) int32_t fl_job_settle(uintptr_t job) { return fl_sched_settle(&((api_job *)job)->job); }
+FL_EXPORT(fl_job_settle) int32_t fl_job_settle(uintptr_t job) {
+  fl_job *j = &((api_job *)job)->job;
+  bool finished = fl_sched_settle(j);
+  if (!finished) fl_sched_announce_sleep(j);
+  return finished;
+}
 FL_EXPORT(fl_job_cancel) void fl_job_cancel(uintptr_t job) { fl_sched_cancel(&((api_job *)job)->job); }
 
 FL_EXPORT(fl_job_progress) int32_t fl_job_progress(uintptr_t job) {

@@ -11,6 +11,8 @@ static uint32_t owned(uint32_t state, uint32_t lane) { return lane << 2 | state;
 
 /* DYING: it still looks at its job, to tell of its death; burying it meanwhile would let the job go. */
 enum { LANE_ABSENT, LANE_SERVING, LANE_DYING, LANE_DEAD };
+/* WATCHING: it is awake and sees the epoch move. */
+enum { BUSY, WATCHING, ASLEEP };
 
 /* Written by its own thread, but for state: one cache line each. */
 typedef struct lane {
@@ -18,10 +20,10 @@ typedef struct lane {
   fl_atomic beat;
   fl_atomic tiles;
   fl_atomic state;
-  fl_atomic watching; /* 1: it is awake and sees the epoch move */
-  fl_atomic calls;    /* to other things, not answered yet */
-  fl_atomic joined;   /* number of the job it last came to help */
-  bool from_last;     /* and from which end */
+  fl_atomic rest;
+  fl_atomic calls;  /* to other things, not answered yet */
+  fl_atomic joined; /* number of the job it last came to help */
+  bool from_last;   /* and from which end */
   uint32_t beat_seen; /* by has_moved */
 } lane;
 
@@ -45,18 +47,19 @@ uint64_t fl_sched_words(const fl_job *job) {
   return words;
 }
 
-/* Gets so many workers to look. Those that watch the epoch need not be woken, and a sleeper woken in vain would take the time of a core
- * from those that work. One that gives up watching says so before it looks at the epoch for the last time. */
+/* Gets so many workers to look. Those that watch the epoch need not be woken, a sleeper woken in vain would take the time of a core from
+ * those that work, and waking takes some 15 µs even if nobody sleeps: engines keep a lock and a list for it. One that goes to sleep says
+ * so before it looks at the epoch for the last time. */
 static void wake_workers(uint32_t count) {
   fl_fetch_add_ordered(&pool.epoch, 1);
-  uint32_t awake = 0, highest = fl_load(&pool.highest);
-  for (uint32_t n = 1; n <= highest; n++) awake += fl_load_ordered(&pool.lanes[n].watching);
-  if (awake < count) fl_wake(&pool.epoch, count - awake);
+  uint32_t resting[] = {0, 0, 0}, highest = fl_load(&pool.highest);
+  for (uint32_t n = 1; n <= highest; n++) resting[fl_load_ordered(&pool.lanes[n].rest)]++;
+  if (resting[ASLEEP] > 0 && resting[WATCHING] < count) fl_wake(&pool.epoch, count - resting[WATCHING]);
 }
 
 static void tell_news(fl_job *job) {
-  fl_fetch_add(&job->news, 1);
-  fl_wake(&job->news, UINT32_MAX);
+  fl_fetch_add_ordered(&job->news, 1);
+  if (fl_load_ordered(&job->sleeper)) fl_wake(&job->news, UINT32_MAX);
 }
 
 static bool is_finished(const fl_job *job) { return fl_load(&job->phase) == job->phase_count; }
@@ -181,11 +184,14 @@ bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns) {
     uint32_t ran = help(job, 0, max_tiles);
     if (is_finished(job) || fl_sched_settle(job)) return true;
     if ((max_tiles > 0 && ran > 0) || waited >= patience_ns || !fl_sync_may_block()) return false;
-    if (dying) continue;
-    fl_watch_while(&job->news, news);
+    if (dying || fl_watch_while(&job->news, news)) continue;
+    fl_sched_announce_sleep(job);
     fl_sleep_while(&job->news, news, SLICE_NS);
+    fl_store(&job->sleeper, 0);
   }
 }
+
+void fl_sched_announce_sleep(fl_job *job) { fl_store_ordered(&job->sleeper, 1); }
 
 void fl_sched_cancel(fl_job *job) { fl_swap_if(&job->cancel, 0, 1); }
 bool fl_sched_was_cancelled(const fl_job *job) { return is_cancelled(job); }
@@ -244,10 +250,12 @@ bool fl_sched_worker(uint32_t lane_number) {
     bool worked = false;
     for (uint32_t slot = 0; slot < FL_JOBS_MAX; slot++) worked |= visit(slot, lane_number);
     if (worked) continue;
-    fl_store_ordered(&me->watching, 1);
-    fl_watch_while(&pool.epoch, epoch);
-    fl_store_ordered(&me->watching, 0);
-    fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
+    fl_store_ordered(&me->rest, WATCHING);
+    if (!fl_watch_while(&pool.epoch, epoch)) {
+      fl_store_ordered(&me->rest, ASLEEP);
+      fl_sleep_while(&pool.epoch, epoch, FL_SLEEP_NS);
+    }
+    fl_store_ordered(&me->rest, BUSY);
   }
 }
 
@@ -304,7 +312,7 @@ void fl_sched_bury(uint32_t lane_number) {
     if (job) reclaim(job, lane_number);
   }
   fl_store(&gone->hazard, 0);
-  fl_store_ordered(&gone->watching, 0);
+  fl_store_ordered(&gone->rest, BUSY);
   fl_store(&gone->state, LANE_ABSENT);
   wake_workers(UINT32_MAX);
 }

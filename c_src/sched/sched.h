@@ -38,6 +38,7 @@ struct fl_job {
   fl_atomic cancel;                        /* 0 no, 1 asked for in time, 2 no longer possible */
   fl_atomic deaths;                        /* threads lost on this job */
   _Alignas(FL_CACHE_LINE) fl_atomic news;  /* counts phase ends and deaths: whoever waits for the job sleeps on it */
+  fl_atomic sleeper;                       /* 1: somebody does, or is about to */
   fl_atomic joined;                        /* pool threads that have come to help: no more than helpers, and one for each death */
   uint32_t helpers, slot, number;
 };
@@ -56,6 +57,8 @@ bool fl_sched_submit(fl_job *job, uint32_t helpers);
 bool fl_sched_work(fl_job *job, uint32_t max_tiles, int64_t patience_ns);
 /* Looks whether all is done: a worker may have died between its last tile and saying so. True: finished. */
 bool fl_sched_settle(fl_job *job);
+/* Before a sleep on the job's news, after the news were read: from now on they wake the sleeper. (fl_sched_work does it by itself.) */
+void fl_sched_announce_sleep(fl_job *job);
 void fl_sched_cancel(fl_job *job);
 bool fl_sched_was_cancelled(const fl_job *job);
 /* Tiles done and tiles in all. */

@@ -68,11 +68,13 @@ static inline bool fl_watch_changes(const fl_atomic *word, uint32_t value) {
   return false;
 }
 
-/* Watches the word for a little while. */
-static inline void fl_watch_while(const fl_atomic *word, uint32_t value) {
-  if (fl_watch_changes(word, value)) return;
+/* Watches the word for a little while. True: it has changed. (Sleeping on it all the same would return at once, but engines look at the
+ * word under a lock that the waking thread holds too: 10–100 µs.) */
+static inline bool fl_watch_while(const fl_atomic *word, uint32_t value) {
+  if (fl_watch_changes(word, value)) return true;
   for (int64_t end = fl_now_ns() + FL_WATCH_NS; fl_now_ns() < end;)
-    if (fl_watch_changes(word, value)) return;
+    if (fl_watch_changes(word, value)) return true;
+  return false;
 }
 
 #endif
