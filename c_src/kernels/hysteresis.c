@@ -1,5 +1,7 @@
 #include "kernels/hysteresis.h"
 
+#include <string.h>
+
 static void pack(uint64_t *edges, uint64_t *strong, const uint8_t *marks, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (i % 64 == 0) edges[i / 64] = strong[i / 64] = 0;
@@ -16,13 +18,11 @@ const fl_hysteresis_kernels fl_hysteresis_reference = {.pack = pack, .unpack = u
 
 /* ---- connecting ---- */
 
-/* The edges of one word that are connected to `from` within the word, upwards and downwards at doubling distances. */
+/* The edges of one word that are connected to `from` within the word: upwards, where a sum's carry runs through all bits that are set,
+ * and downwards at doubling distances. */
 static uint64_t fill(uint64_t from, uint64_t edges) {
-  uint64_t up = from, down = from, open_up = edges, open_down = edges;
-  for (int step = 1; step < 64; step *= 2) {
-    up |= open_up & up << step, open_up &= open_up << step;
-    down |= open_down & down >> step, open_down &= open_down >> step;
-  }
+  uint64_t up = (((edges + from) ^ edges) | from) & edges, down = from, open = edges;
+  for (int step = 1; step < 64; step *= 2) down |= open & down >> step, open &= open >> step;
   return up | down;
 }
 
@@ -44,10 +44,20 @@ static bool grow(uint64_t *row, const uint64_t *edges, const uint64_t *neighbour
   return true;
 }
 
-/* A row's words in up to 64 parts of `step` words: a bit each. Those that see word w: its own and what it touches. */
-static uint64_t parts_near(size_t w, size_t words, size_t step) {
-  size_t first = (w > 0 ? w - 1 : 0) / step, last = (w + 1 < words ? w + 1 : w) / step;
-  return ((uint64_t)2 << last) - ((uint64_t)1 << first);
+/* A row's words in up to 64 parts of `step` words: a bit each. Those that see what word w holds: its own, and a neighbour's if the pixel
+ * next to it is set. */
+static uint64_t parts_near(uint64_t word, size_t w, size_t words, size_t step) {
+  uint64_t parts = (uint64_t)1 << w / step;
+  if (word & 1 && w > 0) parts |= (uint64_t)1 << (w - 1) / step;
+  if (word >> 63 && w + 1 < words) parts |= (uint64_t)1 << (w + 1) / step;
+  return parts;
+}
+
+static uint64_t parts_near_row(const uint64_t *row, size_t words, size_t step) {
+  uint64_t parts = 0;
+  for (size_t w = 0; w < words; w++)
+    if (row[w]) parts |= parts_near(row[w], w, words, step);
+  return parts;
 }
 
 /* Connects the parts in `look`, and on along the row. Gives the parts that see what has grown. */
@@ -58,19 +68,25 @@ static uint64_t grow_row(uint64_t *row, const uint64_t *edges, const uint64_t *n
     look &= look - 1;
     for (size_t w = first; w < end; w++) {
       if (!grow(row, edges, neighbour, w, words)) continue;
-      uint64_t near = parts_near(w, words, step);
-      look |= near, grown |= near;
+      uint64_t near = parts_near(row[w], w, words, step);
+      grown |= near, look |= step > 1 ? near : near & ~((uint64_t)1 << w); /* a word by itself is filled */
     }
   }
   return grown;
 }
 
 /* Down and up the image, until nothing is added: as often as the longest edge turns round, but only to the parts that see something
- * new in the row they come from. */
+ * new in their row or in the one they come from. */
 void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint64_t *looks) {
   uint64_t *look_up = looks, *look_down = looks + height;
   size_t step = (words + 63) / 64;
-  for (size_t y = 0; y < 2 * height; y++) looks[y] = ((uint64_t)2 << (words - 1) / step) - 1;
+  memset(looks, 0, 2 * height * sizeof *looks);
+  for (size_t y = 0; y < height; y++) {
+    uint64_t near = parts_near_row(strong + y * words, words, step);
+    look_up[y] |= near;
+    if (y + 1 < height) look_up[y + 1] |= near;
+    if (y > 0) look_down[y - 1] |= near;
+  }
   for (bool grew = true; grew;) {
     grew = false;
     for (size_t i = 0; i < 2 * height; i++) {
