@@ -77,26 +77,27 @@ static uint64_t grow_row(uint64_t *row, const uint64_t *edges, const uint64_t *n
 
 /* Down and up the image, until nothing is added: as often as the longest edge turns round, but only to the parts that see something
  * new in their row or in the one they come from. */
-void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint64_t *looks) {
+void fl_hysteresis_connect(uint64_t *strong, size_t strong_stride, const uint64_t *edges, size_t edges_stride, size_t words, size_t height,
+                           size_t connected, uint64_t *looks) {
   uint64_t *look_up = looks, *look_down = looks + height;
   size_t step = (words + 63) / 64;
   memset(looks, 0, 2 * height * sizeof *looks);
   for (size_t y = 0; y < height; y++) {
-    uint64_t near = parts_near_row(strong + y * words, words, step);
-    look_up[y] |= near;
-    if (y + 1 < height) look_up[y + 1] |= near;
-    if (y > 0) look_down[y - 1] |= near;
+    uint64_t near = parts_near_row(strong + y * strong_stride, words, step);
+    if (connected == 1) look_up[y] |= near;
+    if (y + 1 < height && (y + 1) % connected == 0) look_up[y + 1] |= near;
+    if (y > 0 && y % connected == 0) look_down[y - 1] |= near;
   }
   for (bool grew = true; grew;) {
     grew = false;
     for (size_t i = 0; i < 2 * height; i++) {
       bool down = i < height;
       size_t y = down ? i : 2 * height - 1 - i;
-      uint64_t *own = &(down ? look_up : look_down)[y], look = *own, *row = strong + y * words;
+      uint64_t *own = &(down ? look_up : look_down)[y], look = *own, *row = strong + y * strong_stride;
       if (!look) continue;
       *own = 0;
-      const uint64_t *neighbour = down ? (y > 0 ? row - words : NULL) : y + 1 < height ? row + words : NULL;
-      uint64_t grown = grow_row(row, edges + y * stride, neighbour, words, step, look);
+      const uint64_t *neighbour = down ? (y > 0 ? row - strong_stride : NULL) : y + 1 < height ? row + strong_stride : NULL;
+      uint64_t grown = grow_row(row, edges + y * edges_stride, neighbour, words, step, look);
       if (y + 1 < height) look_up[y + 1] |= grown;
       if (y > 0) look_down[y - 1] |= grown;
       grew |= grown != 0;

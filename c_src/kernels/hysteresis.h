@@ -20,9 +20,11 @@ static inline const fl_hysteresis_kernels *fl_kernels_hysteresis(bool simd) {
   return simd ? &fl_hysteresis_simd : &fl_hysteresis_reference;
 }
 
-/* Adds to `strong` all edges that are connected to it, diagonally too, through edges.
- * Shape: height rows of `words`; rows of strong lie one after the other, rows of edges are stride words apart; looks: scratch of
- * 2·height words. Range: strong is a part of edges. */
-void fl_hysteresis_connect(uint64_t *strong, const uint64_t *edges, size_t stride, size_t words, size_t height, uint64_t *looks);
+/* Adds to `strong` all edges that are connected to it, diagonally too, through edges. connected: in groups of so many rows that has been
+ * done already, each on its own; 1 otherwise.
+ * Shape: height rows of `words`; rows of either are strides words apart; looks: scratch of 2·height words. Range: strong is a part of
+ * edges. */
+void fl_hysteresis_connect(uint64_t *strong, size_t strong_stride, const uint64_t *edges, size_t edges_stride, size_t words, size_t height,
+                           size_t connected, uint64_t *looks);
 
 #endif

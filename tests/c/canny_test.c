@@ -200,7 +200,14 @@ static void all_that_is_connected_is_found(void) {
         strong[i] = edges[i] & expected[i] & expected[(i + 1) % count] & expected[(i + 2) % count] & expected[(i + 3) % count];
       }
       memcpy(expected, strong, count * sizeof *strong);
-      fl_hysteresis_connect(strong, edges, words, words, height, looks);
+      uint64_t *again = malloc(count * sizeof *again);
+      memcpy(again, strong, count * sizeof *again);
+      fl_hysteresis_connect(strong, words, edges, words, words, height, 1, looks);
+      for (uint32_t y = 0; y < height; y += 4) /* in groups, then those: the same */
+        fl_hysteresis_connect(again + y * words, words, edges + y * words, words, words, y + 4 < height ? 4 : height - y, 1, looks);
+      fl_hysteresis_connect(again, words, edges, words, words, height, 4, looks);
+      CHECK(memcmp(strong, again, count * sizeof *strong) == 0);
+      free(again);
       spread(expected, edges, words, height);
       CHECK(memcmp(strong, expected, count * sizeof *strong) == 0);
       free(edges), free(looks);
