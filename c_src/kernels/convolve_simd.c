@@ -62,6 +62,7 @@ INLINE void add_taps(v128_t *sum, v128_t a, v128_t b, v128_t weights) {
 INLINE void sum_small(v128_t *acc, const uint8_t *const *at, size_t i, size_t width, const fl_convolve_taps *taps, uint32_t from,
                       uint32_t end, int32_t total) {
   for (size_t p = 0; p < width; p += 8) acc[p / 8] = wasm_i16x8_splat((int16_t)(uint16_t)(-128 * total));
+#pragma clang loop unroll_count(2)
   for (uint32_t k = from; k < end; k++) {
     const uint8_t *values = at[k] + i;
     v128_t weight = wasm_v128_load16_splat(&taps->weight[k]);
