@@ -30,6 +30,12 @@ INLINE v128_t apply_bytes(const fl_arithmetic_operator operator, v128_t a, v128_
   }
 }
 
+/* A second operand that leaves the first as it is. */
+INLINE v128_t neutral_where(const fl_arithmetic_operator operator, v128_t b, v128_t kept) {
+  bool is_white = operator == FL_MIN || operator == FL_MULTIPLY;
+  return is_white ? wasm_v128_or(b, kept) : wasm_v128_andnot(b, kept);
+}
+
 /* Of any scale: sixteen bits, signed except for a product. */
 INLINE v128_t apply_words(const fl_arithmetic_operator operator, v128_t a, v128_t b) {
   switch (operator) {
@@ -67,10 +73,9 @@ INLINE void combine_by(const fl_arithmetic_operator operator, uint8_t *dst, cons
   const v128_t kept = fl_simd_hoist(how->keeps_alpha ? 0xff000000 : 0), half = fl_simd_hoist(0x00800080);
   bool is_unit = how->scale == fl_arithmetic_unit(operator);
   size_t i = 0, end = n / 16 * 16;
-  for (; is_unit && i < end; i += 16) {
-    v128_t v = wasm_v128_load(a + i), w = wasm_v128_load(b + i);
-    wasm_v128_store(dst + i, wasm_v128_bitselect(v, apply_bytes(operator, v, w, half), kept));
-  }
+#pragma clang loop unroll_count(2)
+  for (; is_unit && i < end; i += 16)
+    wasm_v128_store(dst + i, apply_bytes(operator, wasm_v128_load(a + i), neutral_where(operator, wasm_v128_load(b + i), kept), half));
   for (; operator == FL_MULTIPLY && by.halves && i < end; i += 16) {
     v128_t v = wasm_v128_load(a + i), w = wasm_v128_load(b + i);
     wasm_v128_store(dst + i, wasm_v128_bitselect(v, apply_scaled(operator, true, v, w, k), kept));
