@@ -17,10 +17,6 @@ static size_t copy_opaque(uint8_t *dst, const uint8_t *src, size_t n) {
   return i;
 }
 
-INLINE v128_t with_alpha_of(v128_t v, v128_t color, v128_t alpha_bits) {
-  return wasm_v128_or(wasm_v128_and(v, alpha_bits), wasm_v128_andnot(color, alpha_bits));
-}
-
 /* Indices for swizzles, made before the loop: `first` in every lane of 32 bits, and more in the later lanes. */
 INLINE v128_t indices(uint32_t first, uint32_t second, uint32_t third, uint32_t fourth) {
   return wasm_i32x4_add(fl_simd_hoist(first), wasm_u32x4_make(0, second - first, third - first, fourth - first));
@@ -33,20 +29,22 @@ INLINE v128_t times_alpha(v128_t v, v128_t alpha, v128_t half) {
 }
 
 typedef struct premultiply_constants {
-  v128_t low_alpha, high_alpha, half, alpha_bits;
+  v128_t low_alpha, high_alpha, half, full;
 } premultiply_constants;
 
+/* Alpha itself is multiplied by 255. */
 INLINE v128_t premultiply_four(v128_t v, premultiply_constants c) {
-  v128_t low = times_alpha(wasm_u16x8_extend_low_u8x16(v), wasm_i8x16_swizzle(v, c.low_alpha), c.half);
-  v128_t high = times_alpha(wasm_u16x8_extend_high_u8x16(v), wasm_i8x16_swizzle(v, c.high_alpha), c.half);
-  return with_alpha_of(v, wasm_u8x16_narrow_i16x8(low, high), c.alpha_bits);
+  v128_t low = wasm_v128_or(wasm_i8x16_swizzle(v, c.low_alpha), c.full), high = wasm_v128_or(wasm_i8x16_swizzle(v, c.high_alpha), c.full);
+  low = times_alpha(wasm_u16x8_extend_low_u8x16(v), low, c.half), high = times_alpha(wasm_u16x8_extend_high_u8x16(v), high, c.half);
+  return wasm_u8x16_narrow_i16x8(low, high);
 }
 
 static void premultiply(uint8_t *dst, const uint8_t *src, size_t pixels) {
-  premultiply_constants c = {indices(0xff03ff03, 0xff03ff03, 0xff07ff07, 0xff07ff07),
-                             indices(0xff0bff0b, 0xff0bff0b, 0xff0fff0f, 0xff0fff0f), fl_simd_hoist(0x00800080),
-                             fl_simd_hoist(0xff000000)};
+  premultiply_constants c = {indices(0xff03ff03, 0xffffff03, 0xff07ff07, 0xffffff07),
+                             indices(0xff0bff0b, 0xffffff0b, 0xff0fff0f, 0xffffff0f), fl_simd_hoist(0x00800080),
+                             wasm_u32x4_make(0, 0x00ff0000, 0, 0x00ff0000)};
   size_t i = copy_opaque(dst, src, pixels * 4);
+#pragma clang loop unroll_count(2)
   for (; i + 16 <= pixels * 4; i += 16) wasm_v128_store(dst + i, premultiply_four(wasm_v128_load(src + i), c));
   fl_alpha_reference.premultiply(dst + i, src + i, pixels - i / 4);
 }
