@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define PLAIN_BLOCK 64
+#define SMALL_BLOCK 64
 #define BLOCK 32
 
 INLINE v128_t eight(const uint8_t *at) { return wasm_u16x8_load8x8(at); }
@@ -72,7 +72,7 @@ INLINE void sum_small(v128_t *acc, const uint8_t *const *at, size_t i, size_t wi
 
 INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
                         const fl_convolve_taps *taps, const finisher *f) {
-  v128_t first[BLOCK / 8], second[BLOCK / 8], scale = wasm_i16x8_splat(taps->scale);
+  v128_t first[SMALL_BLOCK / 8], second[SMALL_BLOCK / 8], scale = wasm_i16x8_splat(taps->scale);
   sum_small(first, at, i, width, taps, 0, taps->first, taps->total[0]);
   sum_small(second, at, i, width, taps, taps->first, taps->count, taps->total[1]);
   for (size_t p = 0; p < width; p += 16) {
@@ -85,7 +85,7 @@ INLINE void small_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *k
 /* All in 16 bits: what saturates here would be 0 or 255 anyway. */
 INLINE void plain_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
                         const fl_convolve_taps *taps, const finisher *f) {
-  v128_t sum[PLAIN_BLOCK / 8];
+  v128_t sum[SMALL_BLOCK / 8];
   sum_small(sum, at, i, width, taps, 0, taps->count, taps->total[0]);
   for (size_t p = 0; p < width / 8; p++) sum[p] = wasm_i16x8_shr(wasm_i16x8_add_sat(sum[p], f->bias), f->shift);
   for (size_t p = 0; p < width; p += 16) store_narrow(dst + i + p, sum[p / 8], sum[p / 8 + 1], keep + i + p, f);
@@ -110,8 +110,8 @@ static void small(uint8_t *dst, const uint8_t *const *rows, const uint8_t *keep,
   finisher f = finisher_of(&taps->finish);
   int32_t bias = taps->finish.bias + 128 * (taps->total[0] + taps->total[1]) * taps->scale;
   f.bias = taps->scale == 1 ? wasm_i16x8_splat((int16_t)bias) : wasm_i32x4_splat(bias);
-  if (taps->scale == 1) IN_BLOCKS(plain_block, PLAIN_BLOCK);
-  else IN_BLOCKS(small_block, BLOCK);
+  if (taps->scale == 1) IN_BLOCKS(plain_block, SMALL_BLOCK);
+  else IN_BLOCKS(small_block, SMALL_BLOCK);
 }
 
 INLINE void fine_block(uint8_t *dst, const uint8_t *const *at, const uint8_t *keep, size_t i, size_t width,
