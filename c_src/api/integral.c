@@ -10,9 +10,10 @@
 
 /* Below, one thread does it all: it needs no sums of other bands' columns. */
 #define SHARED_SAMPLES_MIN (1u << 19)
-/* More would even out unequal threads better, but all bands but the last are added up first (a quarter of the work on them), and
- * each goes through the sums of all above. */
+/* More bands would even out unequal threads better, but all but the last are added up first (a quarter of the work on them), and each
+ * goes through the sums of all above. */
 #define BANDS_PER_LANE 2u
+#define BAND_ROWS_MIN 64u
 #define ROUND_ROWS 8u /* add_columns() is quick with so many at once */
 #define SUM_MAX 4294967295.0
 
@@ -30,8 +31,8 @@ static fl_status prepare(api_job *job, api_measure *m, const char *name) {
     return FL_UNSUPPORTED;
   }
   bool shared = m->lanes > 1 && (uint64_t)samples_of(m) * m->image.height >= SHARED_SAMPLES_MIN;
-  uint32_t bands = shared ? BANDS_PER_LANE * m->lanes : 1;
-  m->bands = fl_bands_even(m->image.height, (uint32_t)fl_align((m->image.height + bands - 1) / bands, ROUND_ROWS));
+  uint32_t bands = shared ? BANDS_PER_LANE * m->lanes : 1, height = fl_max_u32((m->image.height + bands - 1) / bands, BAND_ROWS_MIN);
+  m->bands = fl_bands_even(m->image.height, (uint32_t)fl_align(height, ROUND_ROWS));
   uint64_t row = (uint64_t)(samples_of(m) + m->channels) * sizeof(uint32_t);
   m->result = job->result = fl_memory_alloc(fl_mul(row, (uint64_t)m->image.height + 1), FL_MEMORY_USER);
   if (!m->result) return fl_report_fail(fl_api_report(), FL_OUT_OF_MEMORY, name, "the memory is full at its maximum; dispose of frames");

@@ -11,7 +11,7 @@ static uint32_t owned(uint32_t state, uint32_t lane) { return lane << 2 | state;
 
 /* DYING: it still looks at its job, to tell of its death; burying it meanwhile would let the job go. */
 enum { LANE_ABSENT, LANE_SERVING, LANE_DYING, LANE_DEAD };
-/* WATCHING: it is awake and sees the epoch move. */
+/* How it rests. WATCHING: it is awake and sees the epoch move. */
 enum { BUSY, WATCHING, ASLEEP };
 
 /* Written by its own thread, but for state: one cache line each. */
