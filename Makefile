@@ -121,7 +121,8 @@ FORCE:
 
 # ---- wasm ----
 # Compile at -O3 at most; wasm-opt at -O2: a pass of its -O3 makes SIMD kernels up to twice as slow. emcc's link runs a wasm-opt of its own
-# from -O2 on, whose packing of zeros makes 179 segments of the data: it costs 2 KB of what a browser loads, so the core is linked at -O1.
+# from -O2 on, whose packing of zeros makes 179 segments of the data: it costs 2 KB of what a browser loads, so the core is linked at -O1 and
+# ours runs twice over it.
 # The main stack is 64 KB, above the static data; the first 1024 bytes stay empty, so that a null pointer hits nothing.
 
 WARN := -Wall -Wextra -Werror

@@ -64,7 +64,7 @@ static size_t apply_color(uint8_t *dst, const uint8_t *src, size_t n, const uint
 static bool is_identity(const uint8_t *table) {
   v128_t expected = wasm_i8x16_make(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), step = wasm_i8x16_const_splat(16);
   v128_t difference = wasm_i8x16_const_splat(0);
-#pragma clang loop unroll(disable)
+#pragma clang loop unroll(disable) /* or it is sixteen constants, each made anew */
   for (uint32_t i = 0; i < 256; i += 16) {
     difference = wasm_v128_or(difference, wasm_v128_xor(wasm_v128_load(table + i), expected));
     expected = wasm_i8x16_add(expected, step);
